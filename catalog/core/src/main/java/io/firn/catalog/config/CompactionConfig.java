@@ -1,0 +1,13 @@
+package io.firn.catalog.config;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When files are rewritten and what that may cost.
+ *
+ * @param schedule five cron fields: minute, hour, day of month, month, day of week
+ * @param budgetBytes bytes that may be rewritten in a day
+ * @param quietHours no scheduled rewrite starts in these; null when any hour will do
+ */
+public record CompactionConfig(
+        String schedule, long targetFileBytes, long memoryBytes, long budgetBytes, @Nullable QuietHours quietHours) {}

@@ -1,0 +1,7 @@
+package io.firn.catalog.config;
+
+/** How change events are encoded. */
+public enum EventFormat {
+    JSON,
+    AVRO
+}

@@ -1,0 +1,38 @@
+package io.firn.catalog.config;
+
+import java.util.List;
+
+/**
+ * One table of the lake.
+ *
+ * @param source {@code schema.table} in the source
+ * @param key column names, at least one
+ * @param partitionBy how rows are spread over partitions; empty for none
+ * @param sortBy order inside files; the key when the file names none
+ * @param formatVersion Iceberg's: 3 (deletion vectors) or 2 (positional delete files)
+ * @param quarantineThreshold rows of one commit that may go to quarantine before the table stops
+ */
+public record TableConfig(
+        String source,
+        List<String> key,
+        List<PartitionTerm> partitionBy,
+        List<SortTerm> sortBy,
+        int formatVersion,
+        long quarantineThreshold) {
+
+    public TableConfig {
+        key = List.copyOf(key);
+        partitionBy = List.copyOf(partitionBy);
+        sortBy = List.copyOf(sortBy);
+    }
+
+    /** The schema part of {@link #source()}. */
+    public String sourceSchema() {
+        return source.substring(0, source.indexOf('.'));
+    }
+
+    /** The table part of {@link #source()}. */
+    public String sourceTable() {
+        return source.substring(source.indexOf('.') + 1);
+    }
+}
