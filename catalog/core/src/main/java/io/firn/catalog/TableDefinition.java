@@ -1,0 +1,88 @@
+package io.firn.catalog;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortOrder;
+
+/**
+ * What a table of the lake looks like before it exists: the current table, and the change log beside it.
+ *
+ * @param name the lake's name for the table; the change log adds {@code _changes}
+ * @param source the table's columns
+ * @param key the columns that identify a row; not empty
+ * @param partitionBy Iceberg transforms such as {@code bucket(8, product_id)}; empty for none
+ * @param sortBy columns, most significant first; empty for none
+ * @param formatVersion 3 for deletion vectors, 2 for position deletes
+ */
+public record TableDefinition(
+        String name,
+        SourceTable source,
+        List<String> key,
+        List<String> partitionBy,
+        List<String> sortBy,
+        int formatVersion) {
+    /** What a change log's name adds to its table's. */
+    public static final String CHANGES_SUFFIX = "_changes";
+
+    public TableDefinition {
+        key = List.copyOf(key);
+        partitionBy = List.copyOf(partitionBy);
+        sortBy = List.copyOf(sortBy);
+        if (key.isEmpty()) {
+            throw FirnException.user(
+                    "TABLE_WITHOUT_KEY",
+                    "tables.%s has no key: %s has no primary key, so name the columns that identify a row in tables.%s.key"
+                            .formatted(name, source.name(), name));
+        }
+        if (formatVersion != 2 && formatVersion != 3) {
+            throw new IllegalArgumentException("format version must be 2 or 3 but was " + formatVersion);
+        }
+    }
+
+    /** @return the name of a table's change log */
+    public static String changeLogOf(String table) {
+        return table + CHANGES_SUFFIX;
+    }
+
+    /** @return the schema of the current table: the source's columns, the key's required and identifying */
+    public Schema currentSchema() {
+        return Schemas.current(source, key, name);
+    }
+
+    /** @return the schema of the change log */
+    public Schema changeLogSchema() {
+        return Schemas.changeLog(currentSchema());
+    }
+
+    PartitionSpec currentSpec() {
+        return Layouts.partitionSpec(currentSchema(), partitionBy, "tables." + name + ".partition-by");
+    }
+
+    SortOrder currentOrder() {
+        return Layouts.sortOrder(currentSchema(), sortBy, "tables." + name + ".sort-by");
+    }
+
+    PartitionSpec changeLogSpec() {
+        return PartitionSpec.builderFor(changeLogSchema()).day(ChangeLogColumns.SOURCE_TIME).build();
+    }
+
+    Map<String, String> properties() {
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("format-version", Integer.toString(formatVersion));
+        properties.put("write.parquet.compression-codec", "zstd");
+        properties.put("write.metadata.compression-codec", "gzip");
+        properties.put("write.metadata.delete-after-commit.enabled", "true");
+        properties.put("write.metadata.previous-versions-max", "20");
+        properties.put("write.metadata.metrics.max-inferred-column-defaults", "300");
+        properties.put("write.delete.mode", "merge-on-read");
+        properties.put("write.update.mode", "merge-on-read");
+        properties.put("write.merge.mode", "merge-on-read");
+        properties.put("commit.retry.num-retries", "20");
+        properties.put("commit.retry.min-wait-ms", "20");
+        properties.put("firn.source", source.name());
+        return properties;
+    }
+}
