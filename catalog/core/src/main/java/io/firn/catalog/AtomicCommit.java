@@ -15,9 +15,11 @@ import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commits a transaction only onto the snapshot it was prepared for, and finds out what happened when the catalog's answer is lost.
+ * Commits a transaction only onto the snapshot it was prepared for, and finds out what happened when the catalog's
+ * answer is lost.
  *
- * <p>Iceberg itself would rebase an append, or retry on another head; here a head that moved is the caller's to look at.
+ * <p>Iceberg itself would rebase an append, or retry on another head; here a head that moved is the caller's to look
+ * at.
  */
 final class AtomicCommit {
     private static final String ID = "firn.commit-id";

@@ -31,8 +31,18 @@ public final class ChangeLogColumns {
 
     /** All of them, in the order of the table. */
     public static final List<String> ALL = List.of(
-            BEFORE, CHANGED, OPERATION, LSN, TRANSACTION, TRANSACTION_ORDER, SOURCE_TIME, INGESTED_AT, CUT, TOPIC,
-            PARTITION, OFFSET);
+            BEFORE,
+            CHANGED,
+            OPERATION,
+            LSN,
+            TRANSACTION,
+            TRANSACTION_ORDER,
+            SOURCE_TIME,
+            INGESTED_AT,
+            CUT,
+            TOPIC,
+            PARTITION,
+            OFFSET);
 
     private ChangeLogColumns() {}
 }

@@ -7,7 +7,10 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
 
-/** Appends one cut to a change log. This is the commit that makes a cut durable: the source may be acknowledged after it. */
+/**
+ * Appends one cut to a change log. This is the commit that makes a cut durable: the source may be acknowledged after
+ * it.
+ */
 public final class ChangeLogCommit {
     private ChangeLogCommit() {}
 
@@ -15,13 +18,16 @@ public final class ChangeLogCommit {
      * Appends {@code files} and {@code cut}.
      *
      * @param previous the cut the log is expected to hold; a log that holds another one has a second writer
-     * @throws FencedException when the log is not at {@code previous}; nothing was changed
+     * @throws FirnException with {@link ErrorCode#FENCED} when the log is not at {@code previous}; nothing was changed
      */
     public static CommitReceipt append(Table log, List<DataFile> files, Cut cut, Cut previous) {
         while (true) {
             Cut present = CutProperties.applied(log);
             if (present.number() != previous.number()) {
-                throw new FencedException(log.name(), previous, present);
+                throw new FirnException(
+                        ErrorCode.FENCED,
+                        "%s holds cut %d but this writer expected cut %d: another writer is at work on it"
+                                .formatted(log.name(), present.number(), previous.number()));
             }
             try {
                 return tryAppend(log, files, cut);

@@ -1,8 +1,8 @@
 package io.firn.catalog;
 
 /**
- * Proof that a commit is in the table. Only the two commit classes of this package can make one; whatever moves a source position,
- * the key index or the projector asks for it.
+ * Proof that a commit is in the table. Only the two commit classes of this package can make one; whatever moves a
+ * source position, the key index or the projector asks for it.
  */
 public final class CommitReceipt {
     private final String table;

@@ -9,8 +9,8 @@ import org.apache.iceberg.Transaction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies one cut to a current table: the row changes, the cut's properties and, when the cut closes a day, the tag, in one commit
- * that lands only on the snapshot the changes were computed for.
+ * Applies one cut to a current table: the row changes, the cut's properties and, when the cut closes a day, the tag, in
+ * one commit that lands only on the snapshot the changes were computed for.
  */
 public final class CurrentTableCommit {
     private CurrentTableCommit() {}

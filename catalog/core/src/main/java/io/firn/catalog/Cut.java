@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A point in the source up to which a commit contains everything, and what a restart needs to know about it. Travels inside the
- * Iceberg commit, in the snapshot summary and in the table's properties.
+ * A point in the source up to which a commit contains everything, and what a restart needs to know about it. Travels
+ * inside the Iceberg commit, in the snapshot summary and in the table's properties.
  *
  * @param number counts the cuts of a source from 1; 0 is before the first one
  * @param lsn the highest log sequence number in the cut; 0 when the source has none
@@ -48,7 +48,10 @@ public record Cut(
         tables = List.copyOf(tables);
     }
 
-    /** @return the properties that {@link #of(Map)} reads back; {@link #closes()} is written as an empty string when absent */
+    /**
+     * @return the properties that {@link #of(Map)} reads back; {@link #closes()} is written as an empty string when
+     *     absent
+     */
     public Map<String, String> properties() {
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put(NUMBER, Long.toString(number));

@@ -8,13 +8,17 @@ import org.apache.iceberg.UpdateProperties;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
 
-/** Where a table keeps its cut: in the newest snapshot summary that has one, and in its properties when those snapshots have expired. */
+/**
+ * Where a table keeps its cut: in the newest snapshot summary that has one, and in its properties when those snapshots
+ * have expired.
+ */
 public final class CutProperties {
     private CutProperties() {}
 
     /**
-     * @return the cut the table's current snapshot holds; {@link Cut#NONE} when it never had one. The snapshots say it, so that a
-     *     table rolled back to an older snapshot is seen as being at the older cut; the properties are the fallback.
+     * @return the cut the table's current snapshot holds; {@link Cut#NONE} when it never had one. The snapshots say it,
+     *     so that a table rolled back to an older snapshot is seen as being at the older cut; the properties are the
+     *     fallback.
      */
     public static Cut applied(Table table) {
         return appliedAt(table, table.currentSnapshot());

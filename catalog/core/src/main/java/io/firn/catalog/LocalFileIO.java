@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NotFoundException;
-import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
@@ -19,8 +19,8 @@ import org.apache.iceberg.io.SupportsPrefixOperations;
 /**
  * Local files as an Iceberg {@link FileIO}, without Hadoop: no checksum sidecars, no process forked per file.
  *
- * <p>Locations are kept as they were given. A {@code file:} prefix is cut off and never decoded, as Hadoop's paths do it, so that
- * Spark and Trino find the same files.
+ * <p>Locations are kept as they were given. A {@code file:} prefix is cut off and never decoded, as Hadoop's paths do
+ * it, so that Spark and Trino find the same files.
  */
 public final class LocalFileIO implements FileIO, SupportsPrefixOperations {
     private static final long serialVersionUID = 1L;

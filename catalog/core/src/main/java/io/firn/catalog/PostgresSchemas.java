@@ -10,8 +10,7 @@ import java.util.Optional;
 
 /** Reads table declarations from PostgreSQL's catalog. */
 public final class PostgresSchemas {
-    private static final String COLUMNS =
-            """
+    private static final String COLUMNS = """
             SELECT a.attname,
                    format_type(CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE a.atttypid END,
                                CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END),
@@ -21,8 +20,7 @@ public final class PostgresSchemas {
             ORDER BY a.attnum
             """;
 
-    private static final String KEY =
-            """
+    private static final String KEY = """
             SELECT a.attname
             FROM pg_index i
             CROSS JOIN LATERAL unnest(i.indkey::smallint[]) WITH ORDINALITY AS k(attnum, place)

@@ -6,13 +6,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL types as Iceberg types.
  *
- * <p>A type that Iceberg, or one of its readers, cannot hold faithfully becomes a string with PostgreSQL's own text: {@code time}
- * (Spark refuses tables that have it), {@code uuid} (equality filters find nothing), {@code numeric} without precision (it may be
- * wider than 38 digits), json, enums, ranges, network addresses and everything unknown.
+ * <p>A type that Iceberg, or one of its readers, cannot hold faithfully becomes a string with PostgreSQL's own text:
+ * {@code time} (Spark refuses tables that have it), {@code uuid} (equality filters find nothing), {@code numeric}
+ * without precision (it may be wider than 38 digits), json, enums, ranges, network addresses and everything unknown.
  */
 public final class PostgresTypes {
     private static final Pattern NUMERIC = Pattern.compile("(?:numeric|decimal)\\((\\d+)(?:,\\s*(-?\\d+))?\\)");
@@ -41,7 +42,7 @@ public final class PostgresTypes {
         return plain(name);
     }
 
-    private static Type decimal(int precision, @org.jspecify.annotations.Nullable String scaleText) {
+    private static Type decimal(int precision, @Nullable String scaleText) {
         int scale = scaleText == null ? 0 : Integer.parseInt(scaleText);
         boolean fits = precision <= MAX_PRECISION && scale >= 0 && scale <= precision;
         return fits ? Types.DecimalType.of(precision, scale) : Types.StringType.get();
@@ -49,9 +50,7 @@ public final class PostgresTypes {
 
     private static Type plain(String name) {
         if (name.startsWith("timestamp")) {
-            return name.endsWith("with time zone")
-                    ? Types.TimestampType.withZone()
-                    : Types.TimestampType.withoutZone();
+            return name.endsWith("with time zone") ? Types.TimestampType.withZone() : Types.TimestampType.withoutZone();
         }
         return switch (name) {
             case "smallint", "integer" -> Types.IntegerType.get();

@@ -11,7 +11,9 @@ import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 
-/** Builds the schemas of a current table and of its change log. A column's doc keeps PostgreSQL's spelling of its type. */
+/**
+ * Builds the schemas of a current table and of its change log. A column's doc keeps PostgreSQL's spelling of its type.
+ */
 final class Schemas {
     private Schemas() {}
 
@@ -40,8 +42,8 @@ final class Schemas {
 
     static void requireColumn(SourceTable source, String column, String setting) {
         if (source.columns().stream().noneMatch(c -> c.name().equals(column))) {
-            throw FirnException.user(
-                    "UNKNOWN_COLUMN",
+            throw new FirnException(
+                    ErrorCode.COLUMN_NOT_FOUND,
                     "%s names %s, which is not a column of %s (%s)"
                             .formatted(
                                     setting,
@@ -49,7 +51,9 @@ final class Schemas {
                                     source.name(),
                                     String.join(
                                             ", ",
-                                            source.columns().stream().map(SourceColumn::name).toList())));
+                                            source.columns().stream()
+                                                    .map(SourceColumn::name)
+                                                    .toList())));
         }
     }
 

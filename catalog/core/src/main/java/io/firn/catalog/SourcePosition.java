@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Where to go on reading a source: for each of its partitions (a Kafka topic partition, or the one stream of a replication slot) a
- * token that only the source understands.
+ * Where to go on reading a source: for each of its partitions (a Kafka topic partition, or the one stream of a
+ * replication slot) a token that only the source understands.
  */
 public record SourcePosition(Map<String, String> tokens) {
     /** The position before everything. */

@@ -1,5 +1,8 @@
 package io.firn.catalog;
 
+import io.firn.catalog.config.PartitionTerm;
+import io.firn.catalog.config.SortTerm;
+import io.firn.catalog.config.TableConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,16 +16,16 @@ import org.apache.iceberg.SortOrder;
  * @param name the lake's name for the table; the change log adds {@code _changes}
  * @param source the table's columns
  * @param key the columns that identify a row; not empty
- * @param partitionBy Iceberg transforms such as {@code bucket(8, product_id)}; empty for none
- * @param sortBy columns, most significant first; empty for none
+ * @param partitionBy Iceberg transforms; empty for none
+ * @param sortBy most significant first; empty for none
  * @param formatVersion 3 for deletion vectors, 2 for position deletes
  */
 public record TableDefinition(
         String name,
         SourceTable source,
         List<String> key,
-        List<String> partitionBy,
-        List<String> sortBy,
+        List<PartitionTerm> partitionBy,
+        List<SortTerm> sortBy,
         int formatVersion) {
     /** What a change log's name adds to its table's. */
     public static final String CHANGES_SUFFIX = "_changes";
@@ -32,14 +35,20 @@ public record TableDefinition(
         partitionBy = List.copyOf(partitionBy);
         sortBy = List.copyOf(sortBy);
         if (key.isEmpty()) {
-            throw FirnException.user(
-                    "TABLE_WITHOUT_KEY",
+            throw new FirnException(
+                    ErrorCode.CONFIG_INVALID,
                     "tables.%s has no key: %s has no primary key, so name the columns that identify a row in tables.%s.key"
                             .formatted(name, source.name(), name));
         }
         if (formatVersion != 2 && formatVersion != 3) {
             throw new IllegalArgumentException("format version must be 2 or 3 but was " + formatVersion);
         }
+    }
+
+    /** @return the definition of a configured table whose columns are those of {@code source} */
+    public static TableDefinition of(String name, TableConfig config, SourceTable source) {
+        return new TableDefinition(
+                name, source, config.key(), config.partitionBy(), config.sortBy(), config.formatVersion());
     }
 
     /** @return the name of a table's change log */
@@ -66,7 +75,9 @@ public record TableDefinition(
     }
 
     PartitionSpec changeLogSpec() {
-        return PartitionSpec.builderFor(changeLogSchema()).day(ChangeLogColumns.SOURCE_TIME).build();
+        return PartitionSpec.builderFor(changeLogSchema())
+                .day(ChangeLogColumns.SOURCE_TIME)
+                .build();
     }
 
     Map<String, String> properties() {

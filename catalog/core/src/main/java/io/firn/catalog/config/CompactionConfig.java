@@ -10,4 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param quietHours no scheduled rewrite starts in these; null when any hour will do
  */
 public record CompactionConfig(
-        String schedule, long targetFileBytes, long memoryBytes, long budgetBytes, @Nullable QuietHours quietHours) {}
+        String schedule,
+        long targetFileBytes,
+        long memoryBytes,
+        long budgetBytes,
+        @Nullable QuietHours quietHours) {}

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * One partition field, an Iceberg transform of a column: {@code bucket(8, product_id)}, {@code day(updated_at)} or a plain
- * column name.
+ * One partition field, an Iceberg transform of a column: {@code bucket(8, product_id)}, {@code day(updated_at)} or a
+ * plain column name.
  *
  * @param width buckets of {@code bucket}, width of {@code truncate}; 0 for the others
  */

@@ -12,7 +12,8 @@ public record Secret(String value) {
     private static final Pattern SECRET_NAME =
             Pattern.compile("(?i)password|passwd|secret|token|credential|jaas|private|access-key");
     private static final Pattern USER_INFO = Pattern.compile("(//[^/@:]*):[^/@]*@");
-    private static final Pattern PARAMETER = Pattern.compile("(?i)([?&;][^=&;]*(?:password|secret|token)[^=&;]*=)[^&;]*");
+    private static final Pattern PARAMETER =
+            Pattern.compile("(?i)([?&;][^=&;]*(?:password|secret|token)[^=&;]*=)[^&;]*");
 
     @Override
     public String toString() {
@@ -28,6 +29,8 @@ public record Secret(String value) {
 
     /** The address, without the password it may carry in its user part or in a parameter. */
     public static String maskUri(String uri) {
-        return PARAMETER.matcher(USER_INFO.matcher(uri).replaceAll("$1:" + MASK + "@")).replaceAll("$1" + MASK);
+        return PARAMETER
+                .matcher(USER_INFO.matcher(uri).replaceAll("$1:" + MASK + "@"))
+                .replaceAll("$1" + MASK);
     }
 }

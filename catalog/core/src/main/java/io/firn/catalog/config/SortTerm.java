@@ -3,7 +3,9 @@ package io.firn.catalog.config;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One column to sort by: {@code product_id} or {@code updated_at desc}. Nulls come first ascending, last descending. */
+/**
+ * One column to sort by: {@code product_id} or {@code updated_at desc}. Nulls come first ascending, last descending.
+ */
 public record SortTerm(String column, Direction direction) {
 
     /** Which end comes first. */
