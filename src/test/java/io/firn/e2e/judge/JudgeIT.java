@@ -3,6 +3,8 @@ package io.firn.e2e.judge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.firn.catalog.Lake;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.RowDelta;
@@ -119,7 +122,7 @@ class JudgeIT {
     void showsTheLogOfAJudgeThatCannotStart() {
         JudgeProcess process = JudgeProcess.start(List.of("-Xmx1m"));
 
-        assertThatThrownBy(() -> process.ask(new com.fasterxml.jackson.databind.ObjectMapper().createObjectNode()))
+        assertThatThrownBy(() -> process.ask(new ObjectMapper().createObjectNode()))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageStartingWith("The judge ended")
                 .hasMessageContaining("judge-");
@@ -128,7 +131,8 @@ class JudgeIT {
     private JdbcCatalog catalog() {
         JdbcCatalog catalog = new JdbcCatalog();
         catalog.setConf(new Configuration());
-        catalog.initialize("lake", Map.of("uri", uri(), "warehouse", warehouse(), "jdbc.schema-version", "V1"));
+        catalog.initialize(
+                Lake.CATALOG_NAME, Map.of("uri", uri(), "warehouse", warehouse(), "jdbc.schema-version", "V1"));
         return catalog;
     }
 
@@ -156,8 +160,7 @@ class JudgeIT {
         return writer.toDataFile();
     }
 
-    private static List<org.apache.iceberg.DeleteFile> deletionVector(Table table, DataFile file, long position)
-            throws IOException {
+    private static List<DeleteFile> deletionVector(Table table, DataFile file, long position) throws IOException {
         OutputFileFactory files = OutputFileFactory.builderFor(table, 1, 1)
                 .format(FileFormat.PUFFIN)
                 .build();

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class Lake implements AutoCloseable {
     private static final String SQLITE_OPTIONS = "journal_mode=WAL&busy_timeout=30000&synchronous=FULL";
 
+    /** A JDBC catalog keeps this name with every table: other readers of it must call their catalog the same. */
+    public static final String CATALOG_NAME = "lake";
+
     private final Catalog catalog;
     private final Namespace namespace;
 
@@ -72,7 +75,7 @@ public final class Lake implements AutoCloseable {
             }
         };
         properties.put(CatalogUtil.ICEBERG_CATALOG_TYPE, type);
-        return CatalogUtil.buildIcebergCatalog("firn", properties, null);
+        return CatalogUtil.buildIcebergCatalog(CATALOG_NAME, properties, null);
     }
 
     private static void jdbcProperties(CatalogConfig config, Map<String, String> properties) {
