@@ -1,0 +1,44 @@
+package io.firn.catalog.config;
+
+import java.util.List;
+
+/** The whole configuration file. */
+final class FirnKeys {
+
+    static final Section ROOT = new Section(
+            "",
+            Section.Form.ALWAYS,
+            "",
+            List.of(),
+            List.of(
+                    LakeKeys.LAKE,
+                    SourceKeys.SOURCE,
+                    TableKeys.TABLES,
+                    JobKeys.COMMIT,
+                    JobKeys.COMPACTION,
+                    JobKeys.SNAPSHOTS,
+                    ServingKeys.SERVING,
+                    WorkbenchKeys.WORKBENCH));
+
+    private FirnKeys() {}
+
+    /** Rules between keys; those of one key alone are in its type. */
+    static void check(Values root, Problems problems) {
+        LakeKeys.check(root.part(LakeKeys.LAKE), problems);
+        SourceKeys.check(root.part(SourceKeys.SOURCE), problems);
+        TableKeys.check(root, problems);
+        ServingKeys.check(root, problems);
+    }
+
+    static FirnConfig build(Values root, Folder folder) {
+        return new FirnConfig(
+                LakeKeys.build(root.part(LakeKeys.LAKE), folder),
+                SourceKeys.build(root.part(SourceKeys.SOURCE), folder),
+                TableKeys.build(root),
+                JobKeys.commit(root.part(JobKeys.COMMIT)),
+                JobKeys.compaction(root.part(JobKeys.COMPACTION)),
+                JobKeys.snapshots(root.part(JobKeys.SNAPSHOTS)),
+                ServingKeys.build(root.part(ServingKeys.SERVING)),
+                WorkbenchKeys.build(root.part(WorkbenchKeys.WORKBENCH), folder));
+    }
+}

@@ -1,0 +1,78 @@
+package io.firn.catalog.config;
+
+import java.time.Duration;
+import java.time.Period;
+import java.time.ZoneId;
+import java.util.List;
+
+/** {@code commit}, {@code compaction} and {@code snapshots}: what happens when. */
+final class JobKeys {
+
+    static final Key<Duration> INTERVAL =
+            Key.optional("interval", Types.DURATION, "1m", "Longest time from a change's arrival to its commit.");
+    static final Key<Long> ROWS = Key.optional("rows", Types.COUNT, "1000000", "Most changes in one commit.");
+    static final Key<Long> BYTES =
+            Key.optional("bytes", Types.SIZE, "256MB", "Most bytes of change events in one commit.");
+    static final Section COMMIT = new Section(
+            "commit",
+            Section.Form.ALWAYS,
+            "When changes are committed: whichever of these comes first. A transaction is never cut in two.",
+            List.of(INTERVAL, ROWS, BYTES),
+            List.of());
+
+    static final Key<String> SCHEDULE = Key.optional(
+            "schedule",
+            Types.SCHEDULE,
+            "*/15 * * * *",
+            "When the service compacts: minute, hour, day of month, month, day of week, in the zone of the snapshots.");
+    static final Key<Long> TARGET_FILE_SIZE =
+            Key.optional("target-file-size", Types.SIZE, "256MB", "The size compaction makes files.");
+    static final Key<Long> MEMORY = Key.optional("memory", Types.SIZE, "4GB", "Most memory one compaction may use.");
+    static final Key<Long> BUDGET =
+            Key.optional("budget", Types.SIZE, "200GB", "Most bytes that scheduled compactions may rewrite in a day.");
+    static final Key<QuietHours> QUIET_HOURS = Key.optional(
+            "quiet-hours",
+            Types.HOURS,
+            "Hours in which no scheduled compaction starts, as in `08:00-20:00`. Left out, any hour will do.");
+    static final Section COMPACTION = new Section(
+            "compaction",
+            Section.Form.ALWAYS,
+            "When files are rewritten, and what that may cost.",
+            List.of(SCHEDULE, TARGET_FILE_SIZE, MEMORY, BUDGET, QUIET_HOURS),
+            List.of());
+
+    static final Key<ZoneId> ZONE = Key.optional("zone", Types.ZONE, "UTC", "The time zone whose midnight ends a day.");
+    static final Key<SnapshotsConfig.DayClose> CLOSE = Key.optional(
+            "close",
+            Types.oneOf(SnapshotsConfig.DayClose.class),
+            "time",
+            "`time` ends a day at midnight, by the source's commit time; `marker` ends it where the business wrote its"
+                    + " marker into the source.");
+    static final Key<Period> RETAIN =
+            Key.optional("retain", Types.PERIOD, "24 months", "How long a day's tag is kept.");
+    static final Section SNAPSHOTS = new Section(
+            "snapshots",
+            Section.Form.ALWAYS,
+            "What a day is, and how long it can be queried.",
+            List.of(ZONE, CLOSE, RETAIN),
+            List.of());
+
+    private JobKeys() {}
+
+    static CommitConfig commit(Values commit) {
+        return new CommitConfig(commit.of(INTERVAL), commit.of(ROWS), commit.of(BYTES));
+    }
+
+    static CompactionConfig compaction(Values compaction) {
+        return new CompactionConfig(
+                compaction.of(SCHEDULE),
+                compaction.of(TARGET_FILE_SIZE),
+                compaction.of(MEMORY),
+                compaction.of(BUDGET),
+                compaction.find(QUIET_HOURS).orElse(null));
+    }
+
+    static SnapshotsConfig snapshots(Values snapshots) {
+        return new SnapshotsConfig(snapshots.of(ZONE), snapshots.of(CLOSE), snapshots.of(RETAIN));
+    }
+}

@@ -1,0 +1,81 @@
+package io.firn.catalog.config;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** {@code serving}: where current rows are looked up. */
+final class ServingKeys {
+
+    static final Key<String> KEY = Key.required(
+            "key",
+            Types.TEXT,
+            "How a row's Redis key is made: `product:{product_id}`. Every key column of the table must be in it, in"
+                    + " braces, and no other column.");
+    static final Section TABLES = new Section(
+            "tables", Section.Form.NAMED, "The tables to project, by their name in `tables`.", List.of(KEY), List.of());
+    static final Key<String> URI = Key.required(
+            "uri",
+            Types.matching(
+                    "redis address",
+                    Pattern.compile("rediss?://[^/\\s]+(?:/\\d*)?"),
+                    "must be an address such as redis://localhost:6379"),
+            "`redis://[user:password@]host:port[/database]`; `rediss` for TLS.");
+    static final Section REDIS = new Section(
+            "redis",
+            Section.Form.OPTIONAL,
+            "Redis as a place for current rows. Left out, nothing is projected.",
+            List.of(URI),
+            List.of(TABLES));
+    static final Section SERVING =
+            new Section("serving", Section.Form.ALWAYS, "Where current rows are looked up.", List.of(), List.of(REDIS));
+
+    private ServingKeys() {}
+
+    static void check(Values root, Problems problems) {
+        Map<String, Values> tables = root.named(TableKeys.TABLES);
+        root.part(SERVING)
+                .findPart(REDIS)
+                .map(redis -> redis.named(TABLES))
+                .orElse(Map.of())
+                .forEach((name, projected) -> {
+                    Values table = tables.get(name);
+                    if (table == null) {
+                        problems.add(
+                                projected.line(),
+                                projected.path() + " must name one of the tables"
+                                        + Suggestion.phrase(name, tables.keySet()));
+                    } else {
+                        checkKey(projected, table, problems);
+                    }
+                });
+    }
+
+    private static void checkKey(Values projected, Values table, Problems problems) {
+        if (projected.find(KEY).isEmpty() || table.find(TableKeys.KEY).isEmpty()) {
+            return;
+        }
+        String template = projected.of(KEY);
+        Set<String> used = new TreeSet<>(new RedisTableConfig(template).keyColumns());
+        Set<String> columns = new TreeSet<>(table.of(TableKeys.KEY));
+        if (!used.equals(columns)) {
+            problems.add(
+                    projected.line(KEY),
+                    projected.path("key") + " must have every key column in braces and no other ({"
+                            + String.join("}, {", columns) + "}) but was " + template);
+        }
+    }
+
+    static ServingConfig build(Values serving) {
+        return new ServingConfig(serving.findPart(REDIS).map(ServingKeys::redis).orElse(null));
+    }
+
+    private static RedisConfig redis(Values redis) {
+        Map<String, RedisTableConfig> tables = new LinkedHashMap<>();
+        redis.named(TABLES).forEach((name, table) -> tables.put(name, new RedisTableConfig(table.of(KEY))));
+        return new RedisConfig(redis.of(URI), tables);
+    }
+}

@@ -1,0 +1,106 @@
+package io.firn.catalog.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** {@code source}: where changes come from. */
+final class SourceKeys {
+
+    static final Key<String> URL = Key.required(
+            "url",
+            Types.matching(
+                    "JDBC URL", Pattern.compile("jdbc:postgresql:.+"), "must be a URL beginning with jdbc:postgresql:"),
+            "The database, as in `jdbc:postgresql://localhost/shop`.");
+    static final Key<String> USER = Key.required(
+            "user",
+            Types.TEXT,
+            "The role to log in as. In-process Debezium needs the REPLICATION attribute; checks need SELECT only.");
+    static final Key<Secret> PASSWORD =
+            Key.secret("password", "Its password; write `${NAME}` to take it from the environment.");
+    static final Section POSTGRES = new Section(
+            "postgres",
+            Section.Form.OPTIONAL,
+            "The PostgreSQL database behind the changes: the source itself for `postgres`, and what the lake is compared"
+                    + " with for all types.",
+            List.of(URL, USER, PASSWORD),
+            List.of());
+
+    static final Key<SourceType> TYPE = Key.optional(
+            "type",
+            Types.oneOf(SourceType.class),
+            "kafka",
+            "`kafka` reads Debezium topics; `postgres` runs Debezium in this process and needs no Kafka; `files` reads"
+                    + " change events from files.");
+    static final Key<String> BOOTSTRAP_SERVERS = Key.optional(
+            "bootstrap-servers",
+            Types.TEXT,
+            "Kafka's addresses, `host:port` with commas between. Required for `kafka`.");
+    static final Key<String> TOPIC_PREFIX = Key.optional(
+            "topic-prefix",
+            Types.TEXT,
+            "firn",
+            "Debezium's `topic.prefix`: changes of `public.product` are in the topic `<prefix>.public.product`.");
+    static final Key<EventFormat> FORMAT =
+            Key.optional("format", Types.oneOf(EventFormat.class), "json", "How change events are encoded.");
+    static final Key<String> PATH =
+            Key.optional("path", Types.TEXT, "Folder with files of change events. Required for `files`.");
+    static final Key<Map<String, String>> KAFKA = Key.optional(
+            "kafka",
+            Types.PROPERTIES,
+            "Further Kafka consumer properties, such as `security.protocol`, handed through as they are.");
+    static final Key<DecimalHandling> DECIMALS = Key.optional(
+            "decimal-handling",
+            Types.oneOf(DecimalHandling.class),
+            "precise",
+            "Debezium's `decimal.handling.mode` of the connector that writes the events.");
+    static final Key<TimePrecision> TIMES = Key.optional(
+            "time-precision",
+            Types.oneOf(TimePrecision.class),
+            "adaptive",
+            "Debezium's `time.precision.mode` of the connector that writes the events.");
+    static final Key<String> DAY_CLOSE = Key.optional(
+            "day-close-marker-prefix",
+            Types.TEXT,
+            "firn.day-close",
+            "Prefix of the logical message (`pg_logical_emit_message`) that closes a business day, for"
+                    + " `snapshots.close: marker`.");
+    static final Section SOURCE = new Section(
+            "source",
+            Section.Form.ALWAYS,
+            "Where changes come from.",
+            List.of(TYPE, BOOTSTRAP_SERVERS, TOPIC_PREFIX, FORMAT, PATH, KAFKA, DECIMALS, TIMES, DAY_CLOSE),
+            List.of(POSTGRES));
+
+    private SourceKeys() {}
+
+    static void check(Values source, Problems problems) {
+        SourceType type = source.find(TYPE).orElse(SourceType.FILES);
+        String missing = switch (type) {
+            case KAFKA -> source.find(BOOTSTRAP_SERVERS).isEmpty() ? "bootstrap-servers" : "";
+            case POSTGRES -> source.findPart(POSTGRES).isEmpty() ? "postgres" : "";
+            case FILES -> source.find(TYPE).isPresent() && source.find(PATH).isEmpty() ? "path" : "";
+        };
+        if (!missing.isEmpty()) {
+            problems.add(source.line(), source.path(missing) + " must be given for type " + Types.name(type));
+        }
+    }
+
+    static SourceConfig build(Values source, Folder folder) {
+        return new SourceConfig(
+                source.of(TYPE),
+                source.find(BOOTSTRAP_SERVERS).orElse(null),
+                source.of(TOPIC_PREFIX),
+                source.of(FORMAT),
+                source.find(PATH).map(folder::resolve).orElse(null),
+                source.find(KAFKA).orElse(Map.of()),
+                source.findPart(POSTGRES).map(SourceKeys::postgres).orElse(null),
+                source.of(DECIMALS),
+                source.of(TIMES),
+                source.of(DAY_CLOSE));
+    }
+
+    private static PostgresConfig postgres(Values postgres) {
+        return new PostgresConfig(postgres.of(URL), postgres.of(USER), postgres.of(PASSWORD));
+    }
+}
