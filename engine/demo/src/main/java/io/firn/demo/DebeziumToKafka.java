@@ -1,0 +1,79 @@
+package io.firn.demo;
+
+import io.debezium.engine.ChangeEvent;
+import io.debezium.engine.DebeziumEngine;
+import io.debezium.engine.format.JsonByteArray;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Debezium's PostgreSQL connector in this JVM, producing to Kafka what Kafka Connect would: one topic per table, and one
+ * each for transaction boundaries, logical messages and heartbeats. It goes on from its offsets when started again on the
+ * same directory.
+ */
+public final class DebeziumToKafka implements AutoCloseable {
+    private final DebeziumEngine<ChangeEvent<byte[], byte[]>> engine;
+    private final RecordForwarder forwarder;
+    private final ExecutorService thread;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    private DebeziumToKafka(ConnectorSettings settings) {
+        forwarder = new RecordForwarder(settings);
+        engine = DebeziumEngine.create(JsonByteArray.class)
+                .using(ConnectorProperties.of(settings))
+                .using((success, message, error) -> end(error))
+                .notifying(forwarder)
+                .build();
+        thread = Executors.newSingleThreadExecutor(task -> new Thread(task, "debezium-" + settings.topicPrefix()));
+    }
+
+    /** Starts and returns at once; {@link #failure()} tells of a connector that could not go on. */
+    public static DebeziumToKafka start(ConnectorSettings settings) {
+        try {
+            Files.createDirectories(settings.directory());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Debezium cannot keep offsets in " + settings.directory(), e);
+        }
+        DebeziumToKafka connector = new DebeziumToKafka(settings);
+        connector.thread.execute(connector.engine);
+        return connector;
+    }
+
+    private void end(@Nullable Throwable error) {
+        failure.set(error);
+        ended.countDown();
+    }
+
+    /** Why the connector ended by itself; empty while it runs and after a regular {@link #close()}. */
+    public Optional<Throwable> failure() {
+        return Optional.ofNullable(failure.get());
+    }
+
+    /** Stops after the batch in hand; the replication slot stays and keeps what comes after. */
+    @Override
+    public void close() {
+        try {
+            engine.close();
+            thread.shutdown();
+            if (!thread.awaitTermination(1, TimeUnit.MINUTES)) {
+                throw new IllegalStateException("Debezium did not stop within a minute");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Debezium did not stop", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while stopping Debezium", e);
+        } finally {
+            forwarder.close();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.firn.demo;
+
+import io.debezium.engine.ChangeEvent;
+import io.debezium.engine.DebeziumEngine.ChangeConsumer;
+import io.debezium.engine.DebeziumEngine.RecordCommitter;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** Produces a connector's records to Kafka; a batch is acknowledged to the connector only once the broker has all of it. */
+final class RecordForwarder implements ChangeConsumer<ChangeEvent<byte[], byte[]>>, AutoCloseable {
+    private final KafkaProducer<byte @Nullable [], byte @Nullable []> producer;
+    private final Admin admin;
+    private final int tablePartitions;
+    private final Set<String> topics = new HashSet<>();
+
+    RecordForwarder(ConnectorSettings settings) {
+        Map<String, Object> broker = Map.of("bootstrap.servers", settings.bootstrapServers());
+        admin = Admin.create(broker);
+        tablePartitions = settings.tablePartitions();
+        for (String topic :
+                List.of(settings.transactionTopic(), settings.messageTopic(), settings.heartbeatTopic())) {
+            ensure(topic, 1);
+        }
+        producer = new KafkaProducer<>(
+                Map.of(
+                        "bootstrap.servers", settings.bootstrapServers(),
+                        "enable.idempotence", true,
+                        "acks", "all",
+                        "linger.ms", 5,
+                        "batch.size", 256 * 1024,
+                        "compression.type", "lz4",
+                        "max.request.size", 16 * 1024 * 1024),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    private void ensure(String topic, int partitions) {
+        if (topics.add(topic)) {
+            Topics.create(admin, topic, partitions);
+        }
+    }
+
+    @Override
+    public void handleBatch(
+            List<ChangeEvent<byte[], byte[]>> events, RecordCommitter<ChangeEvent<byte[], byte[]>> committer)
+            throws InterruptedException {
+        List<Future<?>> sent = new ArrayList<>(events.size());
+        for (ChangeEvent<byte[], byte[]> event : events) {
+            ensure(event.destination(), tablePartitions);
+            sent.add(producer.send(new ProducerRecord<>(event.destination(), event.key(), event.value())));
+        }
+        producer.flush();
+        for (Future<?> record : sent) {
+            await(record);
+        }
+        for (ChangeEvent<byte[], byte[]> event : events) {
+            committer.markProcessed(event);
+        }
+        committer.markBatchFinished();
+    }
+
+    private static void await(Future<?> record) throws InterruptedException {
+        try {
+            record.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Kafka did not take a record", e.getCause());
+        }
+    }
+
+    @Override
+    public boolean supportsTombstoneEvents() {
+        return true;
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        admin.close();
+    }
+}
