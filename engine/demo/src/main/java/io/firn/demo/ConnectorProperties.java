@@ -1,6 +1,7 @@
 package io.firn.demo;
 
 import io.firn.demo.ConnectorSettings.JsonSchemas;
+import java.util.List;
 import java.util.Properties;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
@@ -26,6 +27,7 @@ final class ConnectorProperties {
         properties.setProperty("snapshot.mode", settings.snapshot().mode());
         properties.setProperty("provide.transaction.metadata", "true");
         properties.setProperty("skipped.operations", "none");
+        properties.setProperty("extended.headers.enabled", "false");
         properties.setProperty("decimal.handling.mode", settings.decimals().mode());
         properties.setProperty(
                 "heartbeat.interval.ms", Long.toString(settings.heartbeat().toMillis()));
@@ -57,9 +59,11 @@ final class ConnectorProperties {
     private static Properties form(JsonSchemas schemas) {
         String enabled = Boolean.toString(schemas == JsonSchemas.EMBEDDED);
         Properties properties = new Properties();
-        properties.setProperty("converter.schemas.enable", enabled);
-        properties.setProperty("key.converter.schemas.enable", enabled);
-        properties.setProperty("value.converter.schemas.enable", enabled);
+        for (String converter : List.of("converter", "key.converter", "value.converter", "header.converter")) {
+            properties.setProperty(converter + ".schemas.enable", enabled);
+            // Otherwise a NULL in a column that has a default is written as that default.
+            properties.setProperty(converter + ".replace.null.with.default", "false");
+        }
         return properties;
     }
 

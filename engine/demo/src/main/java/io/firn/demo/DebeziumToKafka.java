@@ -28,7 +28,7 @@ public final class DebeziumToKafka implements AutoCloseable {
 
     private DebeziumToKafka(ConnectorSettings settings) {
         forwarder = new RecordForwarder(settings);
-        engine = DebeziumEngine.create(JsonByteArray.class)
+        engine = DebeziumEngine.create(JsonByteArray.class, JsonByteArray.class, JsonByteArray.class)
                 .using(ConnectorProperties.of(settings))
                 .using((success, message, error) -> end(error))
                 .notifying(forwarder)

@@ -3,6 +3,7 @@ package io.firn.demo;
 import io.debezium.engine.ChangeEvent;
 import io.debezium.engine.DebeziumEngine.ChangeConsumer;
 import io.debezium.engine.DebeziumEngine.RecordCommitter;
+import io.debezium.engine.Header;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -57,7 +58,7 @@ final class RecordForwarder implements ChangeConsumer<ChangeEvent<byte[], byte[]
         List<Future<?>> sent = new ArrayList<>(events.size());
         for (ChangeEvent<byte[], byte[]> event : events) {
             ensure(event.destination(), tablePartitions);
-            sent.add(producer.send(new ProducerRecord<>(event.destination(), event.key(), event.value())));
+            sent.add(producer.send(record(event)));
         }
         producer.flush();
         for (Future<?> record : sent) {
@@ -67,6 +68,15 @@ final class RecordForwarder implements ChangeConsumer<ChangeEvent<byte[], byte[]
             committer.markProcessed(event);
         }
         committer.markBatchFinished();
+    }
+
+    private static ProducerRecord<byte @Nullable [], byte @Nullable []> record(ChangeEvent<byte[], byte[]> event) {
+        var record = new ProducerRecord<byte @Nullable [], byte @Nullable []>(
+                event.destination(), event.key(), event.value());
+        for (Header<byte[]> header : event.<byte[]>headers()) {
+            record.headers().add(header.getKey(), header.getValue());
+        }
+        return record;
     }
 
     private static void await(Future<?> record) throws InterruptedException {
