@@ -24,11 +24,11 @@ final class ChildGuard implements AutoCloseable {
 
     static ChildGuard of(long serverPid) {
         try {
-            return new ChildGuard(new ProcessBuilder(
-                            "sh", "-c", LAUNCH, "sh", WAIT_THEN_SIGNAL, Long.toString(serverPid))
-                    .redirectOutput(Redirect.DISCARD)
-                    .redirectError(Redirect.DISCARD)
-                    .start());
+            return new ChildGuard(
+                    new ProcessBuilder("sh", "-c", LAUNCH, "sh", WAIT_THEN_SIGNAL, Long.toString(serverPid))
+                            .redirectOutput(Redirect.DISCARD)
+                            .redirectError(Redirect.DISCARD)
+                            .start());
         } catch (IOException e) {
             throw new UncheckedIOException("no shell to guard process " + serverPid, e);
         }

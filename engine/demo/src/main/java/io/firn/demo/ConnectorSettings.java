@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a {@link DebeziumToKafka} reads, and in which form it writes. Tables are named {@code schema.table}; an empty list
- * means every table of {@code schemas}.
+ * What a {@link DebeziumToKafka} reads, and in which form it writes. Tables are named {@code schema.table}; an empty
+ * list means every table of {@code schemas}.
  *
  * @param jdbcUrl the PostgreSQL database, user and password included
  * @param bootstrapServers the Kafka cluster
@@ -71,7 +71,9 @@ public record ConnectorSettings(
         }
     }
 
-    /** All tables of schema {@code public}, one partition each, precise decimals, no JSON schemas, an initial snapshot. */
+    /**
+     * All tables of schema {@code public}, one partition each, precise decimals, no JSON schemas, an initial snapshot.
+     */
     public static ConnectorSettings of(String jdbcUrl, String bootstrapServers, Path directory, String topicPrefix) {
         return new ConnectorSettings(
                 jdbcUrl,

@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Debezium's PostgreSQL connector in this JVM, producing to Kafka what Kafka Connect would: one topic per table, and one
- * each for transaction boundaries, logical messages and heartbeats. It goes on from its offsets when started again on the
- * same directory.
+ * Debezium's PostgreSQL connector in this JVM, producing to Kafka what Kafka Connect would: one topic per table, and
+ * one each for transaction boundaries, logical messages and heartbeats. It goes on from its offsets when started again
+ * on the same directory.
  */
 public final class DebeziumToKafka implements AutoCloseable {
     private final DebeziumEngine<ChangeEvent<byte[], byte[]>> engine;

@@ -17,8 +17,8 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 
 /**
- * A Kafka broker with its own controller, inside this JVM, on the loopback interface. Topics and their records survive in
- * the log directory and are served again by the next broker started on it.
+ * A Kafka broker with its own controller, inside this JVM, on the loopback interface. Topics and their records survive
+ * in the log directory and are served again by the next broker started on it.
  */
 public final class EmbeddedKafka implements AutoCloseable {
     private final KafkaRaftServer server;

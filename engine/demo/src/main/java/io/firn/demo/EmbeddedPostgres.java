@@ -12,9 +12,9 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * A PostgreSQL 14 server that belongs to this process, ready for logical decoding. Its data directory is created on first
- * use and kept when the server stops; a server left over from a killed run on the same directory is ended first. Every
- * connection is trusted, and only the loopback interface is served.
+ * A PostgreSQL 14 server that belongs to this process, ready for logical decoding. Its data directory is created on
+ * first use and kept when the server stops; a server left over from a killed run on the same directory is ended first.
+ * Every connection is trusted, and only the loopback interface is served.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
     private static final String USER = "postgres";

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The file in which a PostgreSQL server notes its process id. It outlives a server that was killed, and PostgreSQL refuses
- * to start when that id has since been given to any other process.
+ * The file in which a PostgreSQL server notes its process id. It outlives a server that was killed, and PostgreSQL
+ * refuses to start when that id has since been given to any other process.
  */
 record PostmasterFile(Path file) {
     static PostmasterFile in(Path dataDirectory) {
@@ -23,7 +23,9 @@ record PostmasterFile(Path file) {
             return OptionalLong.empty();
         }
         List<String> lines = Files.readAllLines(file);
-        return lines.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(lines.get(0).trim()));
+        return lines.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(Long.parseLong(lines.get(0).trim()));
     }
 
     /** Ends the server that wrote the file, if it still runs, and removes the file. */

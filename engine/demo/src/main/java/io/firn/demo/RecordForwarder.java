@@ -17,7 +17,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Produces a connector's records to Kafka; a batch is acknowledged to the connector only once the broker has all of it. */
+/**
+ * Produces a connector's records to Kafka; a batch is acknowledged to the connector only once the broker has all of it.
+ */
 final class RecordForwarder implements ChangeConsumer<ChangeEvent<byte[], byte[]>>, AutoCloseable {
     private final KafkaProducer<byte @Nullable [], byte @Nullable []> producer;
     private final Admin admin;
@@ -28,19 +30,25 @@ final class RecordForwarder implements ChangeConsumer<ChangeEvent<byte[], byte[]
         Map<String, Object> broker = Map.of("bootstrap.servers", settings.bootstrapServers());
         admin = Admin.create(broker);
         tablePartitions = settings.tablePartitions();
-        for (String topic :
-                List.of(settings.transactionTopic(), settings.messageTopic(), settings.heartbeatTopic())) {
+        for (String topic : List.of(settings.transactionTopic(), settings.messageTopic(), settings.heartbeatTopic())) {
             ensure(topic, 1);
         }
         producer = new KafkaProducer<>(
                 Map.of(
-                        "bootstrap.servers", settings.bootstrapServers(),
-                        "enable.idempotence", true,
-                        "acks", "all",
-                        "linger.ms", 5,
-                        "batch.size", 256 * 1024,
-                        "compression.type", "lz4",
-                        "max.request.size", 16 * 1024 * 1024),
+                        "bootstrap.servers",
+                        settings.bootstrapServers(),
+                        "enable.idempotence",
+                        true,
+                        "acks",
+                        "all",
+                        "linger.ms",
+                        5,
+                        "batch.size",
+                        256 * 1024,
+                        "compression.type",
+                        "lz4",
+                        "max.request.size",
+                        16 * 1024 * 1024),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }
