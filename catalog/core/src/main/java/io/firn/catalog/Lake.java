@@ -91,7 +91,7 @@ public final class Lake implements AutoCloseable {
         }
     }
 
-    private static String fileIO(@Nullable String warehouse) {
+    static String fileIO(@Nullable String warehouse) {
         if (warehouse != null && LocalFileIO.handles(warehouse)) {
             return LocalFileIO.class.getName();
         }

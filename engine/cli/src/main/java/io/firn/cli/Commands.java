@@ -1,0 +1,49 @@
+package io.firn.cli;
+
+import io.firn.cli.terminal.Terminal;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+
+/** Every command with what it works on, put together by hand. */
+public final class Commands {
+
+    private Commands() {}
+
+    /**
+     * Runs one command.
+     *
+     * @param environment what {@code ${NAME}} in the configuration stands for
+     * @return the exit code: 0 done, 1 failed, 2 wrong usage or configuration, 3 a check did not hold
+     */
+    public static int run(Terminal terminal, Map<String, String> environment, String... arguments) {
+        int exitCode = commandLine(terminal, environment).execute(arguments);
+        terminal.out().flush();
+        terminal.err().flush();
+        return exitCode;
+    }
+
+    static CommandLine commandLine(Terminal terminal, Map<String, String> environment) {
+        GlobalOptions options = new GlobalOptions();
+        Session session = new Session(options, terminal, environment);
+        CommandLine root = new CommandLine(new RootCommand(options));
+        for (Object command : commands(session)) {
+            root.addSubcommand(command);
+        }
+        ErrorReport errors = new ErrorReport(terminal.err());
+        return root.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setUsageHelpLongOptionsMaxWidth(24)
+                .setAbbreviatedOptionsAllowed(false)
+                .setParameterExceptionHandler(errors)
+                .setExecutionExceptionHandler(errors);
+    }
+
+    private static List<Object> commands(Session session) {
+        return List.of(new CheckCommand(session));
+    }
+}

@@ -1,0 +1,67 @@
+package io.firn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.firn.cli.terminal.Terminal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class CommandsTest {
+
+    @Test
+    void everyCommandExplainsItselfWithAnExample() {
+        assertThat(all(Commands.commandLine(Terminal.ofProcess(), Map.of()))).allSatisfy(command -> {
+            String name = command.getCommandSpec().qualifiedName();
+            String help = command.getUsageMessage(CommandLine.Help.Ansi.OFF);
+            assertThat(help).as(name).contains("Example:\n  firn ");
+            assertThat(command.getCommandSpec().usageMessage().header())
+                    .as(name)
+                    .isNotEmpty();
+            assertThat(help.lines()).as(name).allMatch(line -> line.length() <= 80);
+        });
+    }
+
+    @Test
+    void helpIsDataAndSucceeds() {
+        CommandRun run = CommandRun.of("--help");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .startsWith("Iceberg tables continuously in step with PostgreSQL.\n")
+                .contains("check");
+        assertThat(run.err()).isEmpty();
+        assertThat(CommandRun.of("check", "--help").out()).contains("-c, --config=FILE");
+    }
+
+    @Test
+    void theVersionIsTheBuilds() {
+        assertThat(CommandRun.of("--version").out()).matches("firn \\d+\\.\\d+\\.\\d+\\S*\nJava 1?\\d.* on .*\n");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+                    -               | a command is missing; see firn --help
+                    chek            | there is no command chek; did you mean check?; see firn --help
+                    frobnicate      | there is no command frobnicate; see firn --help
+                    check extra     | there is no place for the argument extra; see firn check --help
+                    check --outptu json | there is no option --outptu; did you mean --output?; see firn check --help
+                    check --output yaml | Invalid value for option '--output': must be table, json or csv but was yaml; see firn check --help
+                    check -c        | Missing required parameter for option '--config' (FILE); see firn check --help
+                    """)
+    void wrongUsageIsOneLineAndExitsWithTwo(String arguments, String line) {
+        CommandRun run = CommandRun.of(arguments == null ? new String[0] : arguments.split(" "));
+
+        assertThat(run).isEqualTo(new CommandRun(2, "", "firn: " + line + "\n"));
+    }
+
+    private static List<CommandLine> all(CommandLine root) {
+        List<CommandLine> commands = new ArrayList<>(List.of(root));
+        root.getSubcommands().values().forEach(command -> commands.addAll(all(command)));
+        return commands;
+    }
+}
