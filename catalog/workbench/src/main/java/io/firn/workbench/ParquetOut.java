@@ -1,0 +1,185 @@
+package io.firn.workbench;
+
+import io.firn.catalog.ErrorCode;
+import io.firn.catalog.FirnException;
+import io.firn.catalog.LocalFileIO;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.MetricsConfig;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.parquet.ParquetUtil;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes DuckDB queries as data files of one table. Nothing is committed: the caller adds the files to a commit, or
+ * deletes them.
+ *
+ * <p>A select's columns are matched by name; beside the table's own it may have {@code _row_id} and
+ * {@code _last_updated_sequence_number}, where null means inherited from the commit. Columns it leaves out read as
+ * null. Threads may share an instance, each with its own connection.
+ */
+public final class ParquetOut {
+    private static final Logger LOG = LoggerFactory.getLogger(ParquetOut.class);
+
+    private final Table table;
+    private final String operationId;
+    private final FileSettings settings;
+    private final Path uploadDirectory;
+    private final AtomicInteger files = new AtomicInteger();
+
+    /**
+     * @param operationId begins the name of every file
+     * @param uploadDirectory where files wait that go to a store other than the local disk
+     */
+    public ParquetOut(Table table, String operationId, FileSettings settings, Path uploadDirectory) {
+        this.table = table;
+        this.operationId = operationId;
+        this.settings = settings;
+        this.uploadDirectory = uploadDirectory;
+    }
+
+    /**
+     * Writes one file.
+     *
+     * @param spec the table's current or an older partition spec
+     * @param partition the values of that spec that all rows have; null when the spec is unpartitioned
+     * @param select what to write; the file has its rows in its order
+     * @return the file; empty when there are no rows
+     */
+    public Optional<DataFile> write(
+            Connection connection, PartitionSpec spec, @Nullable StructLike partition, String select) {
+        return write(connection, spec, partition, select, null);
+    }
+
+    /** Writes one file into an unpartitioned table. */
+    public Optional<DataFile> write(Connection connection, String select) {
+        return write(connection, table.spec(), null, select, null);
+    }
+
+    /**
+     * Writes one file for each partition of the table's current spec that has rows, and more where they exceed the
+     * target size.
+     *
+     * @param relation what may follow FROM: a quoted table name, or a select in parentheses
+     * @param orderBy the order in each file, as after ORDER BY; null for the table's own sort order
+     */
+    public List<DataFile> writePartitioned(Connection connection, String relation, @Nullable String orderBy) {
+        return new PartitionedWrite(this, connection, relation, orderBy).run();
+    }
+
+    Table table() {
+        return table;
+    }
+
+    FileSettings settings() {
+        return settings;
+    }
+
+    String doing() {
+        return "writing " + table.name();
+    }
+
+    /** @param sortOrder the id of the sort order that the select's order is; null when it is none */
+    Optional<DataFile> write(
+            Connection connection,
+            PartitionSpec spec,
+            @Nullable StructLike partition,
+            String select,
+            @Nullable Integer sortOrder) {
+        String name = "%s-%05d-%s.parquet".formatted(operationId, files.incrementAndGet(), UUID.randomUUID());
+        String location = location(spec, partition, name);
+        boolean local = LocalFileIO.handles(location);
+        Path file = local ? LocalFileIO.path(location) : uploadDirectory.resolve(name);
+        try {
+            Files.createDirectories(Objects.requireNonNull(file.toAbsolutePath().getParent()));
+            if (copy(connection, select, file) == 0) {
+                Files.delete(file);
+                return Optional.empty();
+            }
+            DataFile described = describe(spec, partition, location, file, sortOrder);
+            if (!local) {
+                upload(file, location);
+            }
+            return Optional.of(described);
+        } catch (SQLException e) {
+            abandon(file);
+            throw DuckFailures.translate(doing(), e);
+        } catch (IOException e) {
+            abandon(file);
+            throw new FirnException(ErrorCode.STORAGE_FAILED, doing() + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    private static void abandon(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("the unfinished file {} could not be deleted", file, e);
+        }
+    }
+
+    private String location(PartitionSpec spec, @Nullable StructLike partition, String name) {
+        return partition == null || spec.isUnpartitioned()
+                ? table.locationProvider().newDataLocation(name)
+                : table.locationProvider().newDataLocation(spec, partition, name);
+    }
+
+    private long copy(Connection connection, String select, Path file) throws SQLException {
+        SelectShape shape = SelectShape.of(connection, table.schema(), select);
+        String copy = "COPY (%s) TO %s (%s, FIELD_IDS %s)"
+                .formatted(
+                        shape.cast(select),
+                        Sql.literal(file.toString()),
+                        settings.copyOptions(),
+                        FieldIds.option(shape.fields()));
+        try (Statement statement = connection.createStatement()) {
+            return statement.executeUpdate(copy);
+        }
+    }
+
+    private DataFile describe(
+            PartitionSpec spec, @Nullable StructLike partition, String location, Path file, @Nullable Integer sortOrder)
+            throws IOException {
+        ParquetMetadata footer = LocalParquet.footer(file);
+        DataFiles.Builder builder = DataFiles.builder(spec)
+                .withPath(location)
+                .withFormat(FileFormat.PARQUET)
+                .withFileSizeInBytes(Files.size(file))
+                .withMetrics(ParquetUtil.footerMetrics(footer, Stream.empty(), MetricsConfig.forTable(table)))
+                .withSplitOffsets(ParquetUtil.getSplitOffsets(footer));
+        if (partition != null && spec.isPartitioned()) {
+            builder.withPartition(partition);
+        }
+        if (sortOrder != null) {
+            builder.withSortOrder(table.sortOrders().get(sortOrder));
+        }
+        return builder.build();
+    }
+
+    private void upload(Path file, String location) throws IOException {
+        try (OutputStream out = table.io().newOutputFile(location).create()) {
+            Files.copy(file, out);
+        } finally {
+            Files.delete(file);
+        }
+    }
+}

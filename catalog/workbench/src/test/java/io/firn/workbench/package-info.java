@@ -1,0 +1,4 @@
+@NullMarked
+package io.firn.workbench;
+
+import org.jspecify.annotations.NullMarked;
