@@ -1,0 +1,63 @@
+package io.firn.compactor;
+
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Files that are, or after a rewrite will be, in order among themselves, so that they count once at each place. Two
+ * pieces are equal only when they are the same object.
+ */
+final class Piece {
+    private final List<LiveFile> files;
+    private final List<KeySpan> spans;
+    private final KeySpan span;
+    private final long weight;
+    private final long cost;
+
+    private Piece(List<LiveFile> files, List<KeySpan> spans) {
+        this.files = List.copyOf(files);
+        this.spans = List.copyOf(spans);
+        this.span = spans.stream().reduce(KeySpan::hull).orElseThrow();
+        this.weight = files.stream().mapToLong(LiveFile::liveRows).sum();
+        this.cost = files.stream().mapToLong(LiveFile::rewriteCost).sum();
+    }
+
+    static Piece of(LiveFile file, KeySpan span) {
+        return new Piece(List.of(file), List.of(span));
+    }
+
+    /** @return all files of the parts, to be rewritten together */
+    static Piece of(Collection<Piece> parts) {
+        return new Piece(
+                parts.stream().flatMap(part -> part.files.stream()).toList(),
+                parts.stream().flatMap(part -> part.spans.stream()).toList());
+    }
+
+    List<LiveFile> files() {
+        return files;
+    }
+
+    /** @return all of their places */
+    KeySpan span() {
+        return span;
+    }
+
+    /** @return the most of its files that lie over one place */
+    int depth() {
+        return Depth.of(spans).max();
+    }
+
+    /** @return rows that a rewrite writes; rows are compared rather than bytes because no rewrite makes them more */
+    long weight() {
+        return weight;
+    }
+
+    /** @return the sum of {@link LiveFile#rewriteCost()} */
+    long cost() {
+        return cost;
+    }
+
+    boolean isGroup() {
+        return files.size() > 1;
+    }
+}

@@ -1,0 +1,67 @@
+package io.firn.compactor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.MetricsConfig;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortField;
+import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types.NestedField;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leading fields of a table's sort order whose place in a file can be told from the file's metadata.
+ */
+final class SortKey {
+    private final List<SortKeyColumn> columns;
+
+    private SortKey(List<SortKeyColumn> columns) {
+        this.columns = List.copyOf(columns);
+    }
+
+    static SortKey of(Table table) {
+        return of(table.schema(), table.sortOrder(), MetricsConfig.forTable(table));
+    }
+
+    static SortKey of(Schema schema, SortOrder order, MetricsConfig metrics) {
+        List<SortKeyColumn> columns = new ArrayList<>();
+        for (SortField field : order.fields()) {
+            NestedField source = schema.findField(field.sourceId());
+            SortKeyColumn column = source == null
+                    ? null
+                    : SortKeyColumn.of(field, source.type(), metrics.columnMode(source.fieldId()));
+            if (column == null) {
+                break;
+            }
+            columns.add(column);
+        }
+        return new SortKey(columns);
+    }
+
+    /** @return the most significant first; empty when there is no order to be seen in metadata */
+    List<SortKeyColumn> columns() {
+        return columns;
+    }
+
+    /** @return ids of the columns whose bounds are needed */
+    Set<Integer> fieldIds() {
+        return columns.stream().map(SortKeyColumn::fieldId).collect(Collectors.toSet());
+    }
+
+    /** @return null when the file's metadata lacks a bound */
+    @Nullable List<SortKeyColumn.Bounds> bounds(DataFile file) {
+        List<SortKeyColumn.Bounds> bounds = new ArrayList<>();
+        for (SortKeyColumn column : columns) {
+            SortKeyColumn.Bounds one = column.bounds(file);
+            if (one == null) {
+                return null;
+            }
+            bounds.add(one);
+        }
+        return bounds.isEmpty() ? null : bounds;
+    }
+}
