@@ -43,6 +43,21 @@ public record FileSettings(long targetBytes, String codec, int level, int rowGro
         return new FileSettings(bytes, codec, level, rowGroupRows);
     }
 
+    /** Returns the same with row groups of another size. */
+    public FileSettings withRowGroupRows(int rows) {
+        return new FileSettings(targetBytes, codec, level, rows);
+    }
+
+    /**
+     * Returns how many equal files should hold {@code bytes}: the number that brings them nearest to the target, by
+     * factor. Two files are at least 0.7 times the target, many are very close to it.
+     */
+    public static int filesFor(long bytes, long targetBytes) {
+        double exact = (double) bytes / targetBytes;
+        int below = Math.max(1, (int) exact);
+        return exact > Math.sqrt((double) below * (below + 1)) ? below + 1 : below;
+    }
+
     String copyOptions() {
         String compression = codec.equals("zstd") ? "zstd, COMPRESSION_LEVEL " + level : Sql.identifier(codec);
         return "FORMAT parquet, COMPRESSION %s, ROW_GROUP_SIZE %d".formatted(compression, rowGroupRows);

@@ -86,6 +86,20 @@ public final class ParquetOut {
         return new PartitionedWrite(this, connection, relation, orderBy).run();
     }
 
+    /**
+     * Writes one run of files in the table's sort order: every file ends where the next begins, and none is much larger
+     * or smaller than the target. Rows are sorted and encoded once; the result is cut between row groups.
+     *
+     * @param spec the table's current or an older partition spec
+     * @param partition the values of that spec that all rows have; null when the spec is unpartitioned
+     * @param relation what may follow FROM: a quoted table name, or a select in parentheses
+     * @return the files in order; empty when there are no rows
+     */
+    public List<DataFile> writeRun(
+            Connection connection, PartitionSpec spec, @Nullable StructLike partition, String relation) {
+        return new RunWrite(this, spec, partition).run(connection, relation);
+    }
+
     Table table() {
         return table;
     }
@@ -105,31 +119,61 @@ public final class ParquetOut {
             @Nullable StructLike partition,
             String select,
             @Nullable Integer sortOrder) {
-        String name = "%s-%05d-%s.parquet".formatted(operationId, files.incrementAndGet(), UUID.randomUUID());
-        String location = location(spec, partition, name);
-        boolean local = LocalFileIO.handles(location);
-        Path file = local ? LocalFileIO.path(location) : uploadDirectory.resolve(name);
+        Target target = newTarget(spec, partition);
         try {
-            Files.createDirectories(Objects.requireNonNull(file.toAbsolutePath().getParent()));
-            if (copy(connection, select, file) == 0) {
-                Files.delete(file);
+            if (copy(connection, select, target.file()) == 0) {
+                Files.delete(target.file());
                 return Optional.empty();
             }
-            DataFile described = describe(spec, partition, location, file, sortOrder);
-            if (!local) {
-                upload(file, location);
-            }
-            return Optional.of(described);
+            return Optional.of(publish(spec, partition, target, sortOrder));
         } catch (SQLException e) {
-            abandon(file);
+            abandon(target.file());
             throw DuckFailures.translate(doing(), e);
         } catch (IOException e) {
-            abandon(file);
-            throw new FirnException(ErrorCode.STORAGE_FAILED, doing() + " failed: " + e.getMessage(), e);
+            abandon(target.file());
+            throw failed(e);
         }
     }
 
-    private static void abandon(Path file) {
+    FirnException failed(IOException e) {
+        return new FirnException(ErrorCode.STORAGE_FAILED, doing() + " failed: " + e.getMessage(), e);
+    }
+
+    /**
+     * A data file to be written.
+     *
+     * @param location where the table will look for it
+     * @param file where it is written; the same place when the table is on a local disk
+     */
+    record Target(String location, Path file) {
+        boolean local() {
+            return LocalFileIO.handles(location);
+        }
+    }
+
+    Target newTarget(PartitionSpec spec, @Nullable StructLike partition) {
+        String name = "%s-%05d-%s.parquet".formatted(operationId, files.incrementAndGet(), UUID.randomUUID());
+        String location = location(spec, partition, name);
+        Path file = LocalFileIO.handles(location) ? LocalFileIO.path(location) : uploadDirectory.resolve(name);
+        try {
+            Files.createDirectories(Objects.requireNonNull(file.toAbsolutePath().getParent()));
+        } catch (IOException e) {
+            throw failed(e);
+        }
+        return new Target(location, file);
+    }
+
+    /** Describes a finished file, and brings it to its location when it is not there yet. */
+    DataFile publish(PartitionSpec spec, @Nullable StructLike partition, Target target, @Nullable Integer sortOrder)
+            throws IOException {
+        DataFile described = describe(spec, partition, target, sortOrder);
+        if (!target.local()) {
+            upload(target.file(), target.location());
+        }
+        return described;
+    }
+
+    static void abandon(Path file) {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
@@ -143,7 +187,7 @@ public final class ParquetOut {
                 : table.locationProvider().newDataLocation(spec, partition, name);
     }
 
-    private long copy(Connection connection, String select, Path file) throws SQLException {
+    long copy(Connection connection, String select, Path file) throws SQLException {
         SelectShape shape = SelectShape.of(connection, table.schema(), select);
         String copy = "COPY (%s) TO %s (%s, FIELD_IDS %s)"
                 .formatted(
@@ -157,13 +201,13 @@ public final class ParquetOut {
     }
 
     private DataFile describe(
-            PartitionSpec spec, @Nullable StructLike partition, String location, Path file, @Nullable Integer sortOrder)
+            PartitionSpec spec, @Nullable StructLike partition, Target target, @Nullable Integer sortOrder)
             throws IOException {
-        ParquetMetadata footer = LocalParquet.footer(file);
+        ParquetMetadata footer = LocalParquet.footer(target.file());
         DataFiles.Builder builder = DataFiles.builder(spec)
-                .withPath(location)
+                .withPath(target.location())
                 .withFormat(FileFormat.PARQUET)
-                .withFileSizeInBytes(Files.size(file))
+                .withFileSizeInBytes(Files.size(target.file()))
                 .withMetrics(ParquetUtil.footerMetrics(footer, Stream.empty(), MetricsConfig.forTable(table)))
                 .withSplitOffsets(ParquetUtil.getSplitOffsets(footer));
         if (partition != null && spec.isPartitioned()) {

@@ -52,11 +52,10 @@ public record CompactionPlan(
         StringBuilder text = new StringBuilder();
         text.append("%s: %s%n".formatted(table, isEmpty() ? "nothing to do" : summary()));
         groups.forEach(group -> text.append("  ").append(line(group)).append(System.lineSeparator()));
-        deferred.forEach(group ->
-                text.append("  over budget: ").append(line(group)).append(System.lineSeparator()));
-        leftAlone.forEach(
-                left -> text.append("  left alone: %d files, %s: %s%n"
-                        .formatted(left.files(), ByteSizes.text(left.bytes()), left.reason())));
+        deferred.forEach(
+                group -> text.append("  over budget: ").append(line(group)).append(System.lineSeparator()));
+        leftAlone.forEach(left -> text.append("  left alone: %d files, %s: %s%n"
+                .formatted(left.files(), ByteSizes.text(left.bytes()), left.reason())));
         return text.toString();
     }
 

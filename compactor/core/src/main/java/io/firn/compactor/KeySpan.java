@@ -10,7 +10,8 @@ package io.firn.compactor;
 public record KeySpan(int from, int to) {
     public KeySpan {
         if (from < 0 || to <= from) {
-            throw new IllegalArgumentException("a span must not be empty or negative but was %d to %d".formatted(from, to));
+            throw new IllegalArgumentException(
+                    "a span must not be empty or negative but was %d to %d".formatted(from, to));
         }
     }
 

@@ -13,8 +13,8 @@ import java.util.Set;
  *
  * <p>Where more runs than allowed lie on top of each other, the lightest are merged until the rest is within the limit.
  * Then, and wherever else two runs overlap, a run is taken in when it costs at most a fixed multiple of what meets it
- * there, as in tiered log-structured merging: small newcomers never cause a large run in good order to be rewritten, but
- * equals always merge.
+ * there, as in tiered log-structured merging: small newcomers never cause a large run in good order to be rewritten,
+ * but equals always merge.
  */
 final class Overlaps {
     private final PlanRules rules;
@@ -39,8 +39,9 @@ final class Overlaps {
     private boolean mergeTooDeep() {
         List<Set<Piece>> merges = new ArrayList<>();
         for (KeySpan region : depth(pieces).deeperThan(rules.maxDepth())) {
-            List<Piece> inside =
-                    pieces.stream().filter(piece -> piece.span().overlaps(region)).toList();
+            List<Piece> inside = pieces.stream()
+                    .filter(piece -> piece.span().overlaps(region))
+                    .toList();
             List<SortedRun> runs = new ArrayList<>(SortedRun.of(inside));
             runs.sort(Comparator.comparingLong(SortedRun::weight));
             merges.add(grow(lightest(runs, region), runs));

@@ -1,6 +1,7 @@
 package io.firn.compactor;
 
 import io.firn.catalog.config.CompactionConfig;
+import io.firn.workbench.FileSettings;
 
 /**
  * When a rewrite is worth its bytes.
@@ -8,7 +9,8 @@ import io.firn.catalog.config.CompactionConfig;
  * @param targetBytes the size that new files should have
  * @param smallShare a file below this part of the target is small
  * @param deletedShare a file with this part of its rows deleted is rewritten whatever its size
- * @param maxDepth files that may hold rows of one place in the sort order; 1 keeps everything in one run and rewrites most
+ * @param maxDepth files that may hold rows of one place in the sort order; 1 keeps everything in one run and rewrites
+ *     most
  * @param amplification how many bytes in good order may be rewritten to take in one byte that is not; bytes that a tag
  *     pins count twice
  * @param maxMergeBytes small files are joined in groups of up to this size
@@ -66,11 +68,9 @@ public record PlanRules(
         return bytes < smallShare * targetBytes;
     }
 
-    /** How many files of the target size hold {@code bytes}; none is further from the target than needed. */
+    /** Returns how many files of about the target size hold {@code bytes}. */
     int filesFor(long bytes) {
-        double exact = (double) bytes / targetBytes;
-        int below = Math.max(1, (int) exact);
-        return exact > Math.sqrt((double) below * (below + 1)) ? below + 1 : below;
+        return FileSettings.filesFor(bytes, targetBytes);
     }
 
     private static void requirePositive(String what, long value) {

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Finds neighbours that are too small or have too many deleted rows, and can be joined without a file of the table lying
- * between them.
+ * Finds neighbours that are too small or have too many deleted rows, and can be joined without a file of the table
+ * lying between them.
  */
 final class SmallRuns {
     private final PlanRules rules;
@@ -103,9 +103,8 @@ final class SmallRuns {
         if (run.isEmpty()) {
             return;
         }
-        LiveFile heaviest = run.stream()
-                .max(Comparator.comparingLong(LiveFile::liveRows))
-                .orElseThrow();
+        LiveFile heaviest =
+                run.stream().max(Comparator.comparingLong(LiveFile::liveRows)).orElseThrow();
         long others = run.stream().mapToLong(LiveFile::liveRows).sum() - heaviest.liveRows();
         if (tooManyDeletes(heaviest) || (run.size() > 1 && heaviest.rewriteCost() <= rules.amplification() * others)) {
             addIfItHelps(run);

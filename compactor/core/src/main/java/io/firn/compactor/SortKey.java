@@ -13,9 +13,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The leading fields of a table's sort order whose place in a file can be told from the file's metadata.
- */
+/** The leading fields of a table's sort order whose place in a file can be told from the file's metadata. */
 final class SortKey {
     private final List<SortKeyColumn> columns;
 
@@ -53,7 +51,8 @@ final class SortKey {
     }
 
     /** @return null when the file's metadata lacks a bound */
-    @Nullable List<SortKeyColumn.Bounds> bounds(DataFile file) {
+    @Nullable
+    List<SortKeyColumn.Bounds> bounds(DataFile file) {
         List<SortKeyColumn.Bounds> bounds = new ArrayList<>();
         for (SortKeyColumn column : columns) {
             SortKeyColumn.Bounds one = column.bounds(file);

@@ -82,7 +82,8 @@ final class SortKeyColumn {
     record Bounds(Object first, Object last) {}
 
     /** @return null when the file's metadata does not say */
-    @Nullable Bounds bounds(DataFile file) {
+    @Nullable
+    Bounds bounds(DataFile file) {
         Object lower = value(file.lowerBounds());
         Object upper = value(file.upperBounds());
         Long nulls = count(file.nullValueCounts());

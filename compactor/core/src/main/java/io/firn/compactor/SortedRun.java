@@ -15,8 +15,8 @@ final class SortedRun {
     private long weight;
 
     /**
-     * Deals the pieces into as few runs as there are layers at the deepest place: in order of their beginning, each goes
-     * to the run that ended first. (Interval partitioning; Kleinberg and Tardos, Algorithm Design, 4.1.)
+     * Deals the pieces into as few runs as there are layers at the deepest place: in order of their beginning, each
+     * goes to the run that ended first. (Interval partitioning; Kleinberg and Tardos, Algorithm Design, 4.1.)
      */
     static List<SortedRun> of(Collection<Piece> pieces) {
         List<Piece> inOrder = new ArrayList<>(pieces);

@@ -10,11 +10,9 @@ import java.util.Objects;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.types.Types;
 import org.apache.iceberg.util.StructLikeMap;
 
 /** The data files of a table at a snapshot, by partition, and those that this compactor must leave alone. */
@@ -58,8 +56,7 @@ final class TableFiles {
             leftAlone.merge(
                     reason,
                     one,
-                    (left, right) ->
-                            new LeftAlone(reason, left.files() + right.files(), left.bytes() + right.bytes()));
+                    (left, right) -> new LeftAlone(reason, left.files() + right.files(), left.bytes() + right.bytes()));
             return;
         }
         PartitionSpec spec = task.spec();

@@ -6,8 +6,8 @@ import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
 
 /**
- * Which live files a tag keeps. A file that is live now was live in every snapshot since it was added, so the newest tag
- * decides, without reading any manifest. A tag on a side branch is counted as if it were on the main line.
+ * Which live files a tag keeps. A file that is live now was live in every snapshot since it was added, so the newest
+ * tag decides, without reading any manifest. A tag on a side branch is counted as if it were on the main line.
  */
 final class TagPins {
     private final long newestSequence;

@@ -1,0 +1,80 @@
+package io.firn.workbench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.StructLike;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One sorted run of files in one partition.
+ *
+ * <p>DuckDB keeps a strict order only in a single file, and only there it encodes with all its threads. So it writes
+ * one, however large, and that is cut between row groups, which costs a copy of bytes.
+ */
+final class RunWrite {
+    private final ParquetOut out;
+    private final PartitionSpec spec;
+    private final @Nullable StructLike partition;
+
+    RunWrite(ParquetOut out, PartitionSpec spec, @Nullable StructLike partition) {
+        this.out = out;
+        this.spec = spec;
+        this.partition = partition;
+    }
+
+    List<DataFile> run(Connection connection, String relation) {
+        Schema schema = out.table().schema();
+        SortOrder order = out.table().sortOrder();
+        String select =
+                "SELECT * FROM " + relation + (order.isSorted() ? " ORDER BY " + SortOrders.sql(order, schema) : "");
+        Integer sortOrder = SortOrders.sameInDuckDb(order, schema) ? (Integer) order.orderId() : null;
+        ParquetOut.Target whole = out.newTarget(spec, partition);
+        try {
+            if (out.copy(connection, select, whole.file()) == 0) {
+                Files.delete(whole.file());
+                return List.of();
+            }
+            int files = FileSettings.filesFor(
+                    Files.size(whole.file()), out.settings().targetBytes());
+            return files == 1
+                    ? List.of(out.publish(spec, partition, whole, sortOrder))
+                    : cut(whole.file(), files, sortOrder);
+        } catch (SQLException e) {
+            ParquetOut.abandon(whole.file());
+            throw DuckFailures.translate(out.doing(), e);
+        } catch (IOException e) {
+            ParquetOut.abandon(whole.file());
+            throw out.failed(e);
+        } catch (RuntimeException e) {
+            ParquetOut.abandon(whole.file());
+            throw e;
+        }
+    }
+
+    private List<DataFile> cut(Path whole, int files, @Nullable Integer sortOrder) throws IOException {
+        List<ParquetOut.Target> written = new ArrayList<>();
+        List<DataFile> described = new ArrayList<>();
+        try (RowGroupCut source = RowGroupCut.open(whole)) {
+            for (RowGroupCut.Part part : source.parts(files)) {
+                ParquetOut.Target target = out.newTarget(spec, partition);
+                written.add(target);
+                source.write(part, target.file());
+                described.add(out.publish(spec, partition, target, sortOrder));
+            }
+        } catch (IOException | RuntimeException e) {
+            written.forEach(target -> ParquetOut.abandon(target.file()));
+            throw e;
+        }
+        Files.delete(whole);
+        return described;
+    }
+}
