@@ -5,8 +5,8 @@ package io.firn.bench.ingest;
  *
  * @param kind what happened
  * @param productId key of the row
- * @param before number of the change that made the version before; {@link Product#SNAPSHOT} for the snapshot's; meaningless
- *     for inserts
+ * @param before number of the change that made the version before; {@link Product#SNAPSHOT} for the snapshot's;
+ *     meaningless for inserts
  * @param number of this change, from 1; with the key it determines the new version
  * @param transaction that it belongs to
  * @param order in the transaction, from 1

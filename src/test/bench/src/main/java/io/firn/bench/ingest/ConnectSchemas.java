@@ -15,24 +15,21 @@ final class ConnectSchemas {
             optional("int64", "event_count"),
             """
             {"type":"array","items":{"type":"struct","fields":[%s,%s],"optional":true,"name":"event.collection",\
-            "version":1},"optional":true,"field":"data_collections"}"""
-                    .formatted(text("data_collection"), required("int64", "event_count")),
+            "version":1},"optional":true,"field":"data_collections"}""".formatted(text("data_collection"), required("int64", "event_count")),
             required("int64", "ts_ms"));
 
     private ConnectSchemas() {}
 
     static String key(String prefix) {
         return """
-                {"type":"struct","fields":[%s],"optional":false,"name":"%s.public.product.Key"}"""
-                .formatted(required("int64", "product_id"), prefix);
+                {"type":"struct","fields":[%s],"optional":false,"name":"%s.public.product.Key"}""".formatted(required("int64", "product_id"), prefix);
     }
 
     static String value(String prefix, Decimals decimals) {
         String row = fields(columns(decimals));
         return """
                 {"type":"struct","fields":[%s,%s,%s,%s,%s,%s,%s,%s],"optional":false,\
-                "name":"%s.public.product.Envelope","version":2}"""
-                .formatted(
+                "name":"%s.public.product.Envelope","version":2}""".formatted(
                         nested(row, prefix + ".public.product.Value", "before"),
                         nested(row, prefix + ".public.product.Value", "after"),
                         source(),
@@ -55,8 +52,7 @@ final class ConnectSchemas {
         columns.add(required("boolean", "featured"));
         columns.add(required("int32", "warehouse"));
         columns.add(required("int32", "weight_g"));
-        columns.add(
-                """
+        columns.add("""
                 {"type":"string","optional":false,"name":"io.debezium.time.ZonedTimestamp","version":1,\
                 "field":"updated_at"}""");
         return columns;
@@ -72,8 +68,7 @@ final class ConnectSchemas {
     }
 
     private static String source() {
-        String snapshot =
-                """
+        String snapshot = """
                 {"type":"string","optional":true,"name":"io.debezium.data.Enum","version":1,"parameters":{"allowed":\
                 "true,first,first_in_data_collection,last_in_data_collection,last,false,incremental"},\
                 "default":"false","field":"snapshot"}""";
@@ -96,27 +91,23 @@ final class ConnectSchemas {
                 optional("int64", "origin_lsn"));
         return """
                 {"type":"struct","fields":[%s],"optional":false,"name":"io.debezium.connector.postgresql.Source",\
-                "version":1,"field":"source"}"""
-                .formatted(fields(source));
+                "version":1,"field":"source"}""".formatted(fields(source));
     }
 
     private static String transaction() {
         return """
                 {"type":"struct","fields":[%s,%s,%s],"optional":true,"name":"event.block","version":1,\
-                "field":"transaction"}"""
-                .formatted(text("id"), required("int64", "total_order"), required("int64", "data_collection_order"));
+                "field":"transaction"}""".formatted(text("id"), required("int64", "total_order"), required("int64", "data_collection_order"));
     }
 
     private static String struct(String name, String... fields) {
         return """
-                {"type":"struct","fields":[%s],"optional":false,"name":"%s","version":1}"""
-                .formatted(fields(List.of(fields)), name);
+                {"type":"struct","fields":[%s],"optional":false,"name":"%s","version":1}""".formatted(fields(List.of(fields)), name);
     }
 
     private static String nested(String fields, String name, String field) {
         return """
-                {"type":"struct","fields":[%s],"optional":true,"name":"%s","field":"%s"}"""
-                .formatted(fields, name, field);
+                {"type":"struct","fields":[%s],"optional":true,"name":"%s","field":"%s"}""".formatted(fields, name, field);
     }
 
     private static String fields(List<String> fields) {

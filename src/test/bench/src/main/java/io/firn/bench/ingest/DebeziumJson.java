@@ -1,8 +1,8 @@
 package io.firn.bench.ingest;
 
 /**
- * Writes messages as Debezium 3.6's PostgreSQL connector does with {@code provide.transaction.metadata}, full before images
- * and the JSON converter. One instance serves one thread.
+ * Writes messages as Debezium 3.6's PostgreSQL connector does with {@code provide.transaction.metadata}, full before
+ * images and the JSON converter. One instance serves one thread.
  */
 final class DebeziumJson {
 
@@ -46,8 +46,8 @@ final class DebeziumJson {
 
     DebeziumJson(String prefix, Decimals decimals, Schemas schemas) {
         this.decimals = decimals;
-        this.source =
-                Bytes.utf8(",\"source\":{\"version\":\"3.6.1.Final\",\"connector\":\"postgresql\",\"name\":\"%s\",\"ts_ms\":"
+        this.source = Bytes.utf8(
+                ",\"source\":{\"version\":\"3.6.1.Final\",\"connector\":\"postgresql\",\"name\":\"%s\",\"ts_ms\":"
                         .formatted(prefix));
         this.keyFrame = schemas.frame(ConnectSchemas.key(prefix));
         this.valueFrame = schemas.frame(ConnectSchemas.value(prefix, decimals));
@@ -60,7 +60,9 @@ final class DebeziumJson {
         return close(keyFrame);
     }
 
-    /** A row of the snapshot; {@code marker} says whether it is the first, the last or any: {@code first}, {@code true}. */
+    /**
+     * A row of the snapshot; {@code marker} says whether it is the first, the last or any: {@code first}, {@code true}.
+     */
     byte[] row(int productId, byte[] marker) {
         open(valueFrame).put(BEFORE).put(NULL).put(AFTER);
         Product.json(out, productId, Product.SNAPSHOT, decimals);
@@ -82,7 +84,11 @@ final class DebeziumJson {
         out.put(QUOTE).put(transaction.previousLsn()).put(NEXT_QUOTE).put(change.lsn());
         sourceEnd(transaction.committedMicros(), transaction.xid(), change.lsn());
         out.put(TRANSACTION).put(transaction.xid()).put(':').put(change.lsn());
-        out.put(TOTAL_ORDER).put(change.order()).put(TABLE_ORDER).put(change.order()).put('}');
+        out.put(TOTAL_ORDER)
+                .put(change.order())
+                .put(TABLE_ORDER)
+                .put(change.order())
+                .put('}');
         operation(change.kind().letter, transaction.committedMicros());
         return close(valueFrame);
     }
@@ -94,9 +100,7 @@ final class DebeziumJson {
     byte[] begin(Transaction transaction) {
         return transaction(
                 """
-                {"status":"BEGIN","id":"%d:%d","event_count":null,"data_collections":null,"ts_ms":%d}"""
-                        .formatted(
-                                transaction.xid(), transaction.previousLsn(), transaction.committedMicros() / 1000));
+                {"status":"BEGIN","id":"%d:%d","event_count":null,"data_collections":null,"ts_ms":%d}""".formatted(transaction.xid(), transaction.previousLsn(), transaction.committedMicros() / 1000));
     }
 
     byte[] endKey(Transaction transaction) {
@@ -104,17 +108,15 @@ final class DebeziumJson {
     }
 
     byte[] end(Transaction transaction) {
-        return transaction(
-                """
+        return transaction("""
                 {"status":"END","id":"%d:%d","event_count":%d,"data_collections":[{"data_collection":"%s",\
-                "event_count":%d}],"ts_ms":%d}"""
-                        .formatted(
-                                transaction.xid(),
-                                transaction.commitLsn(),
-                                transaction.changes(),
-                                TABLE,
-                                transaction.changes(),
-                                transaction.committedMicros() / 1000));
+                "event_count":%d}],"ts_ms":%d}""".formatted(
+                        transaction.xid(),
+                        transaction.commitLsn(),
+                        transaction.changes(),
+                        TABLE,
+                        transaction.changes(),
+                        transaction.committedMicros() / 1000));
     }
 
     private byte[] transactionKey(long xid, long lsn) {
@@ -160,10 +162,10 @@ final class DebeziumJson {
 
     private Bytes open(Schemas.Frame frame) {
         out.clear();
-        return out.put(frame.before());
+        return out.put(frame.before);
     }
 
     private byte[] close(Schemas.Frame frame) {
-        return out.put(frame.after()).toArray();
+        return out.put(frame.after).toArray();
     }
 }

@@ -1,19 +1,19 @@
 package io.firn.bench.ingest;
 
+import io.firn.demo.EmbeddedKafka;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import io.firn.demo.EmbeddedKafka;
 
 /**
  * Produces the ingest workload into Kafka and prints, as one line of JSON, what it produced and what must come of it.
  *
- * <p>Options: {@code --bootstrap HOST:PORT} for a running broker or {@code --kafka-dir DIR} for an embedded one, whose topics
- * stay in that folder; {@code --events} (3000000, snapshot included), {@code --snapshot} (1000000), {@code --seed} (42),
- * {@code --skew} (0.99), {@code --prefix} (atlas), {@code --partitions} (4), {@code --compression} (none),
- * {@code --decimals precise|string}, {@code --schemas absent|embedded}.
+ * <p>Options: {@code --bootstrap HOST:PORT} for a running broker or {@code --kafka-dir DIR} for an embedded one, whose
+ * topics stay in that folder; {@code --events} (3000000, snapshot included), {@code --snapshot} (1000000),
+ * {@code --seed} (42), {@code --skew} (0.99), {@code --prefix} (atlas), {@code --partitions} (4), {@code --compression}
+ * (none), {@code --decimals precise|string}, {@code --schemas absent|embedded}.
  */
 public final class IngestWorkload {
 
@@ -116,8 +116,10 @@ public final class IngestWorkload {
         return new Messages(
                 option(options, "--prefix", defaults.prefix()),
                 Integer.parseInt(option(options, "--partitions", "" + defaults.partitions())),
-                Decimals.valueOf(upper(option(options, "--decimals", defaults.decimals().name()))),
-                Schemas.valueOf(upper(option(options, "--schemas", defaults.schemas().name()))),
+                Decimals.valueOf(
+                        upper(option(options, "--decimals", defaults.decimals().name()))),
+                Schemas.valueOf(
+                        upper(option(options, "--schemas", defaults.schemas().name()))),
                 option(options, "--compression", defaults.compression()));
     }
 

@@ -18,5 +18,13 @@ public enum Schemas {
     abstract Frame frame(String schema);
 
     /** What stands before and after a payload. */
-    record Frame(byte[] before, byte[] after) {}
+    static final class Frame {
+        final byte[] before;
+        final byte[] after;
+
+        private Frame(byte[] before, byte[] after) {
+            this.before = before;
+            this.after = after;
+        }
+    }
 }

@@ -41,9 +41,7 @@ public final class TableState {
         return IntStream.range(1, versions.length);
     }
 
-    /**
-     * The digest of all rows, in any order: {@link #digestSql} computes the same from a table.
-     */
+    /** The digest of all rows, in any order: {@link #digestSql} computes the same from a table. */
     public Digest digest() {
         int chunks = (versions.length + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE;
         return IntStream.range(0, chunks)
@@ -67,7 +65,7 @@ public final class TableState {
     }
 
     private static Digest row(byte[] md5) {
-        ByteBuffer bytes = ByteBuffer.wrap(md5).order(ByteOrder.BIG_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.wrap(md5).order(ByteOrder.LITTLE_ENDIAN);
         BigInteger upper = unsigned(bytes.getLong());
         return new Digest(1, unsigned(bytes.getLong()), upper);
     }
@@ -85,8 +83,7 @@ public final class TableState {
                   SELECT concat_ws('|', product_id, sku, title, brand, category, price, currency, inventory_status,
                     featured, warehouse, weight_g, epoch_us(updated_at)) AS line
                   FROM %s)
-                """
-                .formatted(table);
+                """.formatted(table);
     }
 
     private static MessageDigest md5() {
@@ -98,7 +95,8 @@ public final class TableState {
     }
 
     /**
-     * Number of rows, and the sums of the lower and upper 64 bits of the MD5 of each row's text, read as unsigned numbers.
+     * Number of rows, and the sums of the lower and upper 64 bits of the MD5 of each row's text, read as unsigned
+     * numbers.
      */
     public record Digest(long rows, BigInteger lower, BigInteger upper) {
 

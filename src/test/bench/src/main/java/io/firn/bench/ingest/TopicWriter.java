@@ -4,10 +4,14 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Sends the workload to Kafka: changes to {@code <prefix>.public.product}, transactions to {@code <prefix>.transaction}. */
+/**
+ * Sends the workload to Kafka: changes to {@code <prefix>.public.product}, transactions to
+ * {@code <prefix>.transaction}.
+ */
 final class TopicWriter implements Changes, AutoCloseable {
 
     private static final byte[] FIRST = Bytes.utf8("first");
@@ -30,11 +34,16 @@ final class TopicWriter implements Changes, AutoCloseable {
         this.json = new DebeziumJson(messages.prefix(), messages.decimals(), messages.schemas());
         this.producer = new KafkaProducer<>(
                 Map.of(
-                        "bootstrap.servers", bootstrapServers,
-                        "batch.size", 1 << 20,
-                        "linger.ms", 20,
-                        "buffer.memory", 64L << 20,
-                        "compression.type", messages.compression()),
+                        "bootstrap.servers",
+                        bootstrapServers,
+                        "batch.size",
+                        1 << 20,
+                        "linger.ms",
+                        20,
+                        "buffer.memory",
+                        64L << 20,
+                        "compression.type",
+                        messages.compression()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }
@@ -84,12 +93,14 @@ final class TopicWriter implements Changes, AutoCloseable {
         }
     }
 
+    private void keepFailure(@Nullable RecordMetadata metadata, @Nullable Exception e) {
+        if (e != null) {
+            failure.compareAndSet(null, e);
+        }
+    }
+
     private void send(String topic, byte[] key, byte @Nullable [] value) {
-        producer.send(new ProducerRecord<>(topic, key, value), (metadata, e) -> {
-            if (e != null) {
-                failure.compareAndSet(null, e);
-            }
-        });
+        var unused = producer.send(new ProducerRecord<>(topic, key, value), this::keepFailure);
         records++;
         bytes += key.length + (value == null ? 0 : value.length);
     }

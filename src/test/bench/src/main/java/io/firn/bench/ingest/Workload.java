@@ -4,11 +4,12 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Decides what happens to the product table: rows 1 to N are there, then transactions of 50 to 150 changes follow, of which
- * 50% update, 40% insert and 10% delete.
+ * Decides what happens to the product table: rows 1 to N are there, then transactions of 50 to 150 changes follow, of
+ * which 50% update, 40% insert and 10% delete.
  *
- * <p>Updates pick a place among the first N live rows by Zipf, so few rows take most updates; deletes pick any row evenly,
- * and the newest row moves to the place of the deleted one, so new rows become hot too. An inserted row has a new key.
+ * <p>Updates pick a place among the first N live rows by Zipf, so few rows take most updates; deletes pick any row
+ * evenly, and the newest row moves to the place of the deleted one, so new rows become hot too. An inserted row has a
+ * new key.
  */
 final class Workload {
 

@@ -3,8 +3,8 @@ package io.firn.bench.ingest;
 import java.util.SplittableRandom;
 
 /**
- * Ranks from a Zipf distribution, after Gray et al., "Quickly Generating Billion-Record Synthetic Databases" (SIGMOD 1994),
- * figure 5.
+ * Ranks from a Zipf distribution, after Gray et al., "Quickly Generating Billion-Record Synthetic Databases" (SIGMOD
+ * 1994), figure 5.
  */
 final class Zipf {
 
