@@ -19,7 +19,6 @@ import picocli.CommandLine.Command;
         description =
                 "%nReports all problems at once: catalog, warehouse, Kafka and its topics, PostgreSQL and its tables,"
                         + " Redis. Changes nothing.",
-        footerHeading = "%nExample:%n",
         footer = "  firn -c shop/firn.yaml check --output json")
 final class CheckCommand implements Callable<Integer> {
 

@@ -32,15 +32,26 @@ public final class Commands {
         for (Object command : commands(session)) {
             root.addSubcommand(command);
         }
+        root.getSubcommands().values().forEach(Commands::useOneLayout);
         ErrorReport errors = new ErrorReport(terminal.err());
         return root.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setUsageHelpAutoWidth(true)
                 .setUsageHelpLongOptionsMaxWidth(24)
                 .setAbbreviatedOptionsAllowed(false)
                 .setParameterExceptionHandler(errors)
                 .setExecutionExceptionHandler(errors);
+    }
+
+    /** A command gives a header, a description and, as its footer, an example. */
+    private static void useOneLayout(CommandLine command) {
+        command.getCommandSpec()
+                .usageMessage()
+                .descriptionHeading("%n")
+                .parameterListHeading("%nArguments:%n")
+                .optionListHeading("%nOptions:%n")
+                .footerHeading("%nExample:%n");
+        command.getSubcommands().values().forEach(Commands::useOneLayout);
     }
 
     private static List<Object> commands(Session session) {
