@@ -2,7 +2,6 @@ package io.firn.bench.ingest;
 
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.stream.IntStream;
@@ -65,7 +64,7 @@ public final class TableState {
     }
 
     private static Digest row(byte[] md5) {
-        ByteBuffer bytes = ByteBuffer.wrap(md5).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.wrap(md5);
         BigInteger upper = unsigned(bytes.getLong());
         return new Digest(1, unsigned(bytes.getLong()), upper);
     }
@@ -78,10 +77,11 @@ public final class TableState {
     /** DuckDB's SQL for {@link #digest} over {@code table}: columns {@code rows}, {@code lower} and {@code upper}. */
     public static String digestSql(String table) {
         return """
-                SELECT count(*) AS rows, sum(md5_number_lower(line)) AS lower, sum(md5_number_upper(line)) AS upper
+                SELECT count(*) AS rows,
+                  sum(('0x' || substr(md5, 17, 16))::UBIGINT) AS lower, sum(('0x' || substr(md5, 1, 16))::UBIGINT) AS upper
                 FROM (
-                  SELECT concat_ws('|', product_id, sku, title, brand, category, price, currency, inventory_status,
-                    featured, warehouse, weight_g, epoch_us(updated_at)) AS line
+                  SELECT md5(concat_ws('|', product_id, sku, title, brand, category, price, currency, inventory_status,
+                    featured, warehouse, weight_g, epoch_us(updated_at))) AS md5
                   FROM %s)
                 """.formatted(table);
     }
@@ -95,8 +95,9 @@ public final class TableState {
     }
 
     /**
-     * Number of rows, and the sums of the lower and upper 64 bits of the MD5 of each row's text, read as unsigned
-     * numbers.
+     * Number of rows, and the sums of the last and the first eight bytes of the MD5 of each row's text, read as
+     * unsigned big-endian numbers, as Snowflake's {@code MD5_NUMBER_LOWER64} does. DuckDB's {@code md5_number_lower}
+     * reads them the other way round.
      */
     public record Digest(long rows, BigInteger lower, BigInteger upper) {
 
