@@ -1,0 +1,57 @@
+package io.firn.engine.source;
+
+import io.firn.catalog.CommitReceipt;
+import io.firn.catalog.SourcePosition;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A stream of Debezium records that can be read again from any position that was not acknowledged yet.
+ *
+ * <p>Used by one thread.
+ */
+public interface ChangeSource extends AutoCloseable {
+    /** Begins reading at {@code position}; a partition that it does not name is read from its beginning. */
+    void start(SourcePosition position);
+
+    /** @return the next records, in order within each partition; empty when none arrived in {@code timeout} */
+    List<SourceRecord> poll(Duration timeout);
+
+    /**
+     * @param next for each partition, the offset of the first record that is not covered
+     * @return the position at which {@link #start} goes on with these records
+     */
+    SourcePosition positionAt(Map<Partition, Long> next);
+
+    /** @return whether {@code record} comes before {@code position}, that is, was covered by it */
+    boolean isCovered(SourceRecord record, SourcePosition position);
+
+    /**
+     * Lets the source forget what is before {@code position}. Only commits that are in the lake can ask for it.
+     *
+     * @param receipts of the change-log commits that hold everything before {@code position}; never empty
+     */
+    void acknowledge(SourcePosition position, List<CommitReceipt> receipts);
+
+    /** @return what is in the source now: a goal that {@link Goal#reachedBy} says is reached */
+    Goal present();
+
+    @Override
+    void close();
+
+    /** One partition of one topic. */
+    record Partition(String topic, int number) {
+        /** @return the name used in a {@link SourcePosition} */
+        public String token() {
+            return topic + "/" + number;
+        }
+    }
+
+    /** A point of the source that a run wants to reach. */
+    @FunctionalInterface
+    interface Goal {
+        /** @return whether a run that read everything before {@code position} has reached the goal */
+        boolean reachedBy(SourcePosition position);
+    }
+}
