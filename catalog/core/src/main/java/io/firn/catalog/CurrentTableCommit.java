@@ -33,9 +33,9 @@ public final class CurrentTableCommit {
             mark(delta(transaction, head, changes), commit, cut).commit();
         }
         CutProperties.set(transaction, cut);
-        if (cut.closes() != null) {
-            long snapshot = transaction.table().currentSnapshot().snapshotId();
-            transaction.manageSnapshots().createTag(cut.closes(), snapshot).commit();
+        long snapshot = transaction.table().currentSnapshot().snapshotId();
+        for (String tag : cut.closes()) {
+            transaction.manageSnapshots().createTag(tag, snapshot).commit();
         }
         Snapshot landed = commit.commit(transaction);
         return new CommitReceipt(table.name(), landed.snapshotId(), cut);

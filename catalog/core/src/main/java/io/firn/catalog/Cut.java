@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A point in the source up to which a commit contains everything, and what a restart needs to know about it. Travels
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param from where the cut begins in the source
  * @param upTo where the next cut begins in the source
  * @param tables the tables that have changes in this cut; each commits it
- * @param closes the tag this cut gives to every table, such as {@code day-2026-11-20}; null for most cuts
+ * @param closes the tags this cut gives to every table, such as {@code day-2026-11-20}; empty for most cuts
  */
 public record Cut(
         long number,
@@ -26,7 +25,7 @@ public record Cut(
         SourcePosition from,
         SourcePosition upTo,
         List<String> tables,
-        @Nullable String closes) {
+        List<String> closes) {
     /** The property that carries {@link #number()}. */
     public static final String NUMBER = "firn.cut";
 
@@ -39,13 +38,14 @@ public record Cut(
 
     /** Before the first cut. */
     public static final Cut NONE =
-            new Cut(0, 0, Instant.EPOCH, SourcePosition.EMPTY, SourcePosition.EMPTY, List.of(), null);
+            new Cut(0, 0, Instant.EPOCH, SourcePosition.EMPTY, SourcePosition.EMPTY, List.of(), List.of());
 
     public Cut {
         if (number < 0) {
             throw new IllegalArgumentException("a cut's number must not be negative but was " + number);
         }
         tables = List.copyOf(tables);
+        closes = List.copyOf(closes);
     }
 
     /**
@@ -60,7 +60,7 @@ public record Cut(
         properties.put(FROM, from.json());
         properties.put(UP_TO, upTo.json());
         properties.put(TABLES, String.join(",", tables));
-        properties.put(CLOSES, closes == null ? "" : closes);
+        properties.put(CLOSES, String.join(",", closes));
         return properties;
     }
 
@@ -79,6 +79,6 @@ public record Cut(
                 SourcePosition.parse(properties.getOrDefault(FROM, "{}")),
                 SourcePosition.parse(properties.getOrDefault(UP_TO, "{}")),
                 tables.isEmpty() ? List.of() : List.of(tables.split(",", -1)),
-                closes.isEmpty() ? null : closes));
+                closes.isEmpty() ? List.of() : List.of(closes.split(",", -1))));
     }
 }

@@ -1,0 +1,53 @@
+package io.firn.engine.cut;
+
+import io.firn.engine.source.ChangeSource.Partition;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A transaction of which something was seen and that is in no cut yet. */
+final class PendingTransaction {
+    private static final long NOT_ENDED = -1;
+
+    private final Map<Partition, Long> firstOffsets = new HashMap<>();
+    private long seen;
+    private long expected = NOT_ENDED;
+    private @Nullable TransactionEnd end;
+    private @Nullable String marker;
+
+    void record(Partition partition, long offset) {
+        firstOffsets.merge(partition, offset, Math::min);
+    }
+
+    void event() {
+        seen++;
+    }
+
+    void marker(String day) {
+        marker = day;
+    }
+
+    void end(TransactionEnd end, long expectedEvents) {
+        this.end = end;
+        this.expected = expectedEvents;
+    }
+
+    boolean isComplete() {
+        return expected != NOT_ENDED && seen >= expected;
+    }
+
+    TransactionEnd end() {
+        if (end == null) {
+            throw new IllegalStateException("the transaction has not ended");
+        }
+        return end;
+    }
+
+    @Nullable String marker() {
+        return marker;
+    }
+
+    Map<Partition, Long> firstOffsets() {
+        return firstOffsets;
+    }
+}
