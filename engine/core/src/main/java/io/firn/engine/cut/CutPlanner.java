@@ -7,7 +7,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +81,7 @@ public final class CutPlanner {
             return;
         }
         PendingTransaction transaction = pending(end.transaction());
-        if (ended.contains(transaction)) {
+        if (transaction.hasEnded()) {
             return;
         }
         long expected = end.messages();
@@ -128,6 +127,7 @@ public final class CutPlanner {
     public Boundary close() {
         List<String> closes = new ArrayList<>();
         long included = 0;
+        Long latest = lastCommitMicros;
         while (!ended.isEmpty() && ended.getFirst().isComplete()) {
             PendingTransaction first = ended.getFirst();
             closes.addAll(days.closedBefore(lastCommitMicros, first.end().committedMicros()));
@@ -136,6 +136,7 @@ public final class CutPlanner {
                 break;
             }
             include(ended.removeFirst());
+            latest = lastCommitMicros;
             included++;
             String marker = first.marker();
             if (marker != null && days.closesAtMarkers()) {
@@ -145,8 +146,7 @@ public final class CutPlanner {
         }
         Map<Partition, Long> boundary = boundary();
         closes.addAll(releaseHeld(closes));
-        long micros = lastCommitMicros == null ? 0 : lastCommitMicros;
-        return new Boundary(boundary, lastCommitLsn, micros, closes, included);
+        return new Boundary(boundary, lastCommitLsn, latest == null ? 0 : latest, closes, included);
     }
 
     private void include(PendingTransaction transaction) {
@@ -180,8 +180,8 @@ public final class CutPlanner {
         return days;
     }
 
-    /** @return the ids of the transactions that are in no cut yet */
-    public Set<Long> pendingTransactions() {
-        return Set.copyOf(pending.keySet());
+    /** @return the last commit that is in a cut; whatever comes with an earlier one is a redelivery */
+    public long lastCommitLsn() {
+        return lastCommitLsn;
     }
 }

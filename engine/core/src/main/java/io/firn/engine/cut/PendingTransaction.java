@@ -32,6 +32,10 @@ final class PendingTransaction {
         this.expected = expectedEvents;
     }
 
+    boolean hasEnded() {
+        return end != null;
+    }
+
     boolean isComplete() {
         return expected != NOT_ENDED && seen >= expected;
     }

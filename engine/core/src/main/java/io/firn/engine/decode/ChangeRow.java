@@ -36,6 +36,17 @@ public final class ChangeRow {
         return operation;
     }
 
+    /** @return {@link #operation()} as text */
+    public String operationName() {
+        return switch (operation) {
+            case 'r' -> "r";
+            case 'c' -> "c";
+            case 'u' -> "u";
+            case 'd' -> "d";
+            default -> "t";
+        };
+    }
+
     /** @return the change's log sequence number */
     public long lsn() {
         return lsn;

@@ -131,6 +131,7 @@ public final class EnvelopeDecoder {
             case 'd' -> {
                 require(row.hasBefore, "before");
                 table.requireKey(row.before, "before");
+                table.keyFromBefore(row);
             }
             default -> {}
         }

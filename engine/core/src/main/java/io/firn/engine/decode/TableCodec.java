@@ -86,6 +86,13 @@ public final class TableCodec {
         }
     }
 
+    /** The key is in the row after the change whatever the change was, so that a delete has it where the others have it. */
+    void keyFromBefore(ChangeRow row) {
+        for (int slot : key) {
+            row.after.copy(row.before, slot);
+        }
+    }
+
     void requireKey(Slots row, String image) throws UndecodableException {
         for (int slot : key) {
             if (row.isNull(slot)) {

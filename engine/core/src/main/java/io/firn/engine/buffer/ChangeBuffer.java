@@ -1,0 +1,147 @@
+package io.firn.engine.buffer;
+
+import io.firn.catalog.FirnException;
+import io.firn.engine.decode.ChangeRow;
+import io.firn.engine.decode.TableCodec;
+import io.firn.engine.source.ChangeSource.Partition;
+import io.firn.workbench.Sql;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * One table's changes since the last cut, in arrival order, in a DuckDB table. DuckDB keeps it within the memory limit and spills the
+ * rest, so that a cut may be larger than memory.
+ */
+public final class ChangeBuffer implements AutoCloseable {
+    private final DuckDBConnection connection;
+    private final String name;
+    private final TableCodec codec;
+    private String table;
+    private DuckDBAppender appender;
+    private long generation;
+    private long rows;
+
+    /** @param name tells this buffer's DuckDB tables from others in the same database */
+    public ChangeBuffer(DuckDBConnection connection, String name, TableCodec codec) {
+        this.connection = connection;
+        this.name = name;
+        this.codec = codec;
+        this.table = create();
+        this.appender = open(table);
+    }
+
+    private String create() {
+        String fresh = "buffer:" + name + ":" + ++generation;
+        execute("CREATE TABLE %s (%s)".formatted(Sql.identifier(fresh), BufferColumns.declaration(codec.columns())));
+        return fresh;
+    }
+
+    private DuckDBAppender open(String target) {
+        try {
+            return connection.createAppender(target);
+        } catch (SQLException e) {
+            throw failed("opened", e);
+        }
+    }
+
+    /** Adds a change. */
+    public void add(ChangeRow change, int partition, long offset) {
+        try {
+            appender.beginRow();
+            codec.append(appender, change);
+            appender.append(change.operationName()).append(change.lsn());
+            appendPositive(change.transaction());
+            appendPositive(change.transactionOrder());
+            appender.appendEpochMicros(change.sourceMicros()).append(change.hasBefore());
+            if (change.after().unavailable() == 0) {
+                appender.appendNull();
+            } else {
+                appender.append(codec.unavailable(change));
+            }
+            appender.append(partition).append(offset).endRow();
+            rows++;
+        } catch (SQLException e) {
+            throw failed("filled", e);
+        }
+    }
+
+    private void appendPositive(long value) throws SQLException {
+        if (value < 0) {
+            appender.appendNull();
+        } else {
+            appender.append(value);
+        }
+    }
+
+    /** @return how many changes are in the buffer */
+    public long rows() {
+        return rows;
+    }
+
+    /**
+     * Takes the changes before {@code next} out of the buffer.
+     *
+     * @param topic the table's topic
+     * @param next for each partition the first offset that stays
+     */
+    public CutRows take(String topic, Map<Partition, Long> next) {
+        try {
+            appender.close();
+            String taken = table;
+            table = create();
+            long left = keep(taken, staying(topic, next));
+            appender = open(table);
+            long count = rows - left;
+            rows = left;
+            return new CutRows(connection, taken, count);
+        } catch (SQLException e) {
+            throw failed("cut", e);
+        }
+    }
+
+    private static String staying(String topic, Map<Partition, Long> next) {
+        String cases = next.entrySet().stream()
+                .filter(entry -> entry.getKey().topic().equals(topic))
+                .map(entry -> " WHEN %d THEN %d".formatted(entry.getKey().number(), entry.getValue()))
+                .collect(Collectors.joining());
+        return cases.isEmpty() ? "true" : "off >= CASE part" + cases + " ELSE 0 END";
+    }
+
+    private long keep(String taken, String condition) throws SQLException {
+        String from = Sql.identifier(taken) + " WHERE " + condition;
+        try (Statement statement = connection.createStatement()) {
+            long left = statement.executeUpdate(
+                    "INSERT INTO %s SELECT * FROM %s ORDER BY rowid".formatted(Sql.identifier(table), from));
+            if (left > 0) {
+                statement.executeUpdate("DELETE FROM " + from);
+            }
+            return left;
+        }
+    }
+
+    private void execute(String sql) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw failed("made", e);
+        }
+    }
+
+    private FirnException failed(String verb, SQLException cause) {
+        return FirnException.internal("the buffer of %s could not be %s".formatted(name, verb), cause);
+    }
+
+    @Override
+    public void close() {
+        try {
+            appender.close();
+        } catch (SQLException e) {
+            throw failed("closed", e);
+        }
+        execute("DROP TABLE IF EXISTS " + Sql.identifier(table));
+    }
+}

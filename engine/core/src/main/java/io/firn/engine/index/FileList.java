@@ -1,0 +1,114 @@
+package io.firn.engine.index;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files the index knows, by number and by location, and how the store remembers them: one entry per file, and one for the snapshot.
+ */
+final class FileList {
+    static final byte FILES = 0;
+    private static final byte[] SNAPSHOT = {2};
+    private static final byte[] NEXT_NUMBER = {3};
+
+    /** What the store keeps of a file between runs. */
+    record Known(int number, long deletedRows) {}
+
+    private final Map<String, LiveFile> byLocation = new HashMap<>();
+    private final Map<Integer, LiveFile> byNumber = new HashMap<>();
+    private int nextNumber;
+
+    int newNumber() {
+        return nextNumber++;
+    }
+
+    /** Goes on after every number the store has ever handed out, those of a run that crashed included. */
+    void continueNumbers(KeyStore store) {
+        byte[] value = store.get(List.of(NEXT_NUMBER)).get(0);
+        nextNumber = Math.max(nextNumber, value == null ? 0 : ByteBuffer.wrap(value).getInt());
+    }
+
+    void put(LiveFile file) {
+        byLocation.put(file.location(), file);
+        byNumber.put(file.number(), file);
+    }
+
+    @Nullable LiveFile remove(String location) {
+        LiveFile removed = byLocation.remove(location);
+        if (removed != null) {
+            byNumber.remove(removed.number());
+        }
+        return removed;
+    }
+
+    @Nullable LiveFile at(String location) {
+        return byLocation.get(location);
+    }
+
+    @Nullable LiveFile numbered(int number) {
+        return byNumber.get(number);
+    }
+
+    Collection<LiveFile> all() {
+        return byLocation.values();
+    }
+
+    void clear() {
+        byLocation.clear();
+        byNumber.clear();
+        nextNumber = 0;
+    }
+
+    /** Collects entries of the store that describe files. */
+    static final class Entries {
+        final List<byte[]> keys = new ArrayList<>();
+        final List<byte @Nullable []> values = new ArrayList<>();
+
+        void put(LiveFile file) {
+            long deleted = file.deletes().stream().mapToLong(d -> d.recordCount()).sum();
+            keys.add(key(file.location()));
+            values.add(ByteBuffer.allocate(12).putInt(file.number()).putLong(deleted).array());
+        }
+
+        void remove(String location) {
+            keys.add(key(location));
+            values.add(null);
+        }
+
+        /** To be written before any key is: keys of a run that crashed must not seem to be those of a later file. */
+        void numbersUsed(FileList files) {
+            keys.add(NEXT_NUMBER);
+            values.add(ByteBuffer.allocate(4).putInt(files.nextNumber).array());
+        }
+
+        void snapshot(long id) {
+            keys.add(SNAPSHOT);
+            values.add(ByteBuffer.allocate(8).putLong(id).array());
+        }
+    }
+
+    private static byte[] key(String location) {
+        byte[] text = location.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(text.length + 1).put(FILES).put(text).array();
+    }
+
+    static Map<String, Known> known(KeyStore store) {
+        Map<String, Known> known = new HashMap<>();
+        store.scan(FILES, (key, value) -> {
+            ByteBuffer in = ByteBuffer.wrap(value);
+            known.put(new String(key, 1, key.length - 1, StandardCharsets.UTF_8), new Known(in.getInt(), in.getLong()));
+        });
+        return known;
+    }
+
+    static @Nullable Long snapshot(KeyStore store) {
+        byte[] value = store.get(List.of(SNAPSHOT)).get(0);
+        return value == null ? null : (Long) ByteBuffer.wrap(value).getLong();
+    }
+}

@@ -1,0 +1,68 @@
+package io.firn.engine.index;
+
+import io.firn.catalog.FirnException;
+import io.firn.workbench.Sql;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.iceberg.MetadataColumns;
+import org.duckdb.DuckDBConnection;
+
+/** Reads the keys of data files, with each row's place and, where the file stores it, its lineage id. */
+final class KeyReader {
+    private final DuckDBConnection connection;
+    private final KeyEncoder encoder;
+    private final UnaryOperator<String> localPath;
+
+    /** @param localPath gives the path at which DuckDB can read a data file's location */
+    KeyReader(DuckDBConnection connection, KeyEncoder encoder, UnaryOperator<String> localPath) {
+        this.connection = connection;
+        this.encoder = encoder;
+        this.localPath = localPath;
+    }
+
+    /** Is told each row of a file. */
+    @FunctionalInterface
+    interface Visitor {
+        void row(byte[] key, long position, long storedRowId);
+    }
+
+    void read(LiveFile file, Visitor visitor) {
+        String path = Sql.literal(localPath.apply(file.location()));
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query(path, columns(statement, path)))) {
+            while (rows.next()) {
+                long rowId = rows.getLong(2);
+                visitor.row(encoder.encode(rows, 3), rows.getLong(1), rows.wasNull() ? RowAddress.INHERITED : rowId);
+            }
+        } catch (SQLException e) {
+            throw FirnException.internal("the keys of " + file.location() + " could not be read", e);
+        }
+    }
+
+    private String query(String path, Set<String> columns) {
+        String rowId = MetadataColumns.ROW_ID.name();
+        String stored = columns.contains(rowId) ? "coalesce(%s, -1)".formatted(rowId) : "-1";
+        String keys = IntStream.range(0, encoder.size())
+                .mapToObj(i -> encoder.expression(i, encoder.name(i)))
+                .collect(Collectors.joining(", "));
+        return "SELECT file_row_number, %s, %s FROM read_parquet(%s, file_row_number = true)"
+                .formatted(stored, keys, path);
+    }
+
+    private static Set<String> columns(Statement statement, String path) throws SQLException {
+        Set<String> names = new HashSet<>();
+        try (ResultSet rows = statement.executeQuery("SELECT name FROM parquet_schema(%s)".formatted(path))) {
+            while (rows.next()) {
+                names.add(rows.getString(1));
+            }
+        }
+        return names;
+    }
+
+}

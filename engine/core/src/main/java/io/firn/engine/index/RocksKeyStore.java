@@ -1,0 +1,186 @@
+package io.firn.engine.index;
+
+import io.firn.catalog.ErrorCode;
+import io.firn.catalog.FirnException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.CompressionType;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A {@link KeyStore} in RocksDB. No write-ahead log: after a crash the store is at an older state, from which the index synchronises
+ * with the table. A store that does not open is thrown away for the same reason.
+ */
+public final class RocksKeyStore implements KeyStore {
+    private static final Logger LOG = LoggerFactory.getLogger(RocksKeyStore.class);
+    private static final long BLOCK_CACHE_BYTES = 64L << 20;
+    private static final long MEMTABLE_BYTES = 32L << 20;
+    private static final int BLOOM_BITS = 10;
+
+    static {
+        RocksDB.loadLibrary();
+    }
+
+    private final Path directory;
+    private final LRUCache cache = new LRUCache(BLOCK_CACHE_BYTES);
+    private final BloomFilter bloom = new BloomFilter(BLOOM_BITS);
+    private final Options options = options();
+    private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
+    private RocksDB db;
+
+    private RocksKeyStore(Path directory) throws RocksDBException {
+        this.directory = directory;
+        this.db = RocksDB.open(options, directory.toString());
+    }
+
+    /**
+     * Opens the store in {@code directory}, which is made when missing.
+     *
+     * @throws FirnException when another process has it open, or the folder cannot be written
+     */
+    public static RocksKeyStore open(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            try {
+                return new RocksKeyStore(directory);
+            } catch (RocksDBException e) {
+                if (isLocked(e)) {
+                    throw locked(directory, e);
+                }
+                LOG.warn("the key index in {} is damaged and will be rebuilt: {}", directory, e.getMessage());
+                deleteTree(directory);
+                Files.createDirectories(directory);
+                return new RocksKeyStore(directory);
+            }
+        } catch (IOException | RocksDBException e) {
+            throw new FirnException(
+                    ErrorCode.STORAGE_FAILED,
+                    "the key index in %s cannot be opened: %s".formatted(directory, e.getMessage()),
+                    e);
+        }
+    }
+
+    private static boolean isLocked(RocksDBException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("lock");
+    }
+
+    private static FirnException locked(Path directory, Exception cause) {
+        return new FirnException(
+                ErrorCode.FENCED,
+                "the key index in %s is in use: another writer runs with the same workbench.index-directory"
+                        .formatted(directory),
+                cause);
+    }
+
+    private Options options() {
+        return new Options()
+                .setCreateIfMissing(true)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION)
+                .setWriteBufferSize(MEMTABLE_BYTES)
+                .setMaxOpenFiles(512)
+                .setKeepLogFileNum(2)
+                .setTableFormatConfig(new BlockBasedTableConfig()
+                        .setBlockCache(cache)
+                        .setBlockSize(16 << 10)
+                        .setCacheIndexAndFilterBlocks(true)
+                        .setFilterPolicy(bloom));
+    }
+
+    @Override
+    public List<byte @Nullable []> get(List<byte[]> keys) {
+        try {
+            return new ArrayList<>(db.multiGetAsList(keys));
+        } catch (RocksDBException e) {
+            throw failed("read", e);
+        }
+    }
+
+    @Override
+    public void write(List<byte[]> keys, List<byte @Nullable []> values) {
+        try (WriteBatch batch = new WriteBatch()) {
+            for (int i = 0; i < keys.size(); i++) {
+                byte[] value = values.get(i);
+                if (value == null) {
+                    batch.delete(keys.get(i));
+                } else {
+                    batch.put(keys.get(i), value);
+                }
+            }
+            db.write(unlogged, batch);
+        } catch (RocksDBException e) {
+            throw failed("written", e);
+        }
+    }
+
+    @Override
+    public void scan(byte prefix, BiConsumer<byte[], byte[]> visitor) {
+        try (RocksIterator entries = db.newIterator()) {
+            for (entries.seek(new byte[] {prefix}); entries.isValid() && entries.key()[0] == prefix; entries.next()) {
+                visitor.accept(entries.key(), entries.value());
+            }
+            entries.status();
+        } catch (RocksDBException e) {
+            throw failed("read", e);
+        }
+    }
+
+    @Override
+    public void clear() {
+        try {
+            db.close();
+            deleteTree(directory);
+            Files.createDirectories(directory);
+            db = RocksDB.open(options, directory.toString());
+        } catch (IOException | RocksDBException e) {
+            throw failed("cleared", e);
+        }
+    }
+
+    private static void deleteTree(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private FirnException failed(String verb, Exception cause) {
+        return new FirnException(
+                ErrorCode.STORAGE_FAILED,
+                "the key index in %s could not be %s: %s".formatted(directory, verb, cause.getMessage()),
+                cause);
+    }
+
+    @Override
+    public void close() {
+        try (org.rocksdb.FlushOptions wait = new org.rocksdb.FlushOptions().setWaitForFlush(true)) {
+            db.flush(wait);
+        } catch (RocksDBException e) {
+            LOG.warn("the key index in {} was not flushed and will catch up at the next start", directory, e);
+        }
+        db.close();
+        unlogged.close();
+        options.close();
+        bloom.close();
+        cache.close();
+    }
+}

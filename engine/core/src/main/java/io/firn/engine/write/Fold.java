@@ -1,0 +1,190 @@
+package io.firn.engine.write;
+
+import io.firn.catalog.FirnException;
+import io.firn.engine.buffer.BufferColumns;
+import io.firn.engine.buffer.CutRows;
+import io.firn.engine.index.KeyIndex;
+import io.firn.engine.index.Keys;
+import io.firn.engine.index.Located;
+import io.firn.workbench.Sql;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.iceberg.types.Types.NestedField;
+import org.duckdb.DuckDBAppender;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last change of each key in a cut. Arrival order decides: within a partition it is the source's commit order, a key is always in
+ * the same partition, and redeliveries were dropped before.
+ */
+final class Fold implements AutoCloseable {
+    private static final int BATCH_ROWS = 20_000;
+
+    private final CutRows rows;
+    private final List<NestedField> columns;
+    private final int[] key;
+    private final String folded;
+    private final String living;
+    private final boolean truncates;
+
+    /** @param key the slots of the key columns */
+    Fold(CutRows rows, List<NestedField> columns, int[] key) {
+        this.rows = rows;
+        this.columns = columns;
+        this.key = key;
+        this.folded = Sql.identifier("folded:" + rows.table());
+        this.living = "living:" + rows.table();
+        try (Statement statement = rows.connection().createStatement()) {
+            long truncate = lastTruncate(statement);
+            truncates = truncate >= 0;
+            statement.execute(
+                    "CREATE TABLE %s AS SELECT max(rowid) AS seq, arg_max(op, rowid) = 'd' AS gone, %s FROM %s WHERE rowid > %d GROUP BY %s"
+                            .formatted(folded, keys(BufferColumns::after), rows.relation(), truncate, keys(
+                                    BufferColumns::after)));
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private long lastTruncate(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery(
+                "SELECT coalesce(max(rowid), -1) FROM %s WHERE op = 't'".formatted(rows.relation()))) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private String keys(IntFunction<String> expression) {
+        return IntStream.of(key).mapToObj(expression).collect(Collectors.joining(", "));
+    }
+
+    /** @return whether the table was emptied before the changes that are left */
+    boolean truncates() {
+        return truncates;
+    }
+
+    /** Is told every key whose row exists in the table. */
+    @FunctionalInterface
+    interface Superseded {
+        void row(Located located);
+    }
+
+    /**
+     * Looks every key up, and notes which rows live on and with which lineage id.
+     *
+     * @return how many rows live on
+     */
+    Rows locate(KeyIndex index, Superseded superseded) {
+        try (Statement statement = rows.connection().createStatement()) {
+            statement.execute("CREATE OR REPLACE TABLE %s (seq BIGINT, row_id BIGINT)".formatted(Sql.identifier(living)));
+            try (DuckDBAppender appender = rows.connection().createAppender(living);
+                    ResultSet keys = statement.executeQuery(select(index.keys()))) {
+                return locate(index, keys, appender, superseded);
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private String select(Keys keys) {
+        String expressions = IntStream.range(0, key.length)
+                .mapToObj(i -> keys.expression(i, BufferColumns.after(key[i])))
+                .collect(Collectors.joining(", "));
+        return "SELECT seq, gone, %s FROM %s".formatted(expressions, folded);
+    }
+
+    private Rows locate(KeyIndex index, ResultSet found, DuckDBAppender appender, Superseded superseded)
+            throws SQLException {
+        List<byte[]> batch = new ArrayList<>(BATCH_ROWS);
+        long[] sequences = new long[BATCH_ROWS];
+        boolean[] gone = new boolean[BATCH_ROWS];
+        Keys keys = index.keys();
+        Rows total = Rows.NONE;
+        boolean more = true;
+        while (more) {
+            more = found.next();
+            if (more) {
+                sequences[batch.size()] = found.getLong(1);
+                gone[batch.size()] = found.getBoolean(2);
+                batch.add(keys.read(found, 3));
+            }
+            if (!batch.isEmpty() && (!more || batch.size() == BATCH_ROWS)) {
+                List<@Nullable Located> located =
+                        truncates ? Collections.nCopies(batch.size(), null) : index.locate(batch);
+                total = total.plus(note(located, sequences, gone, appender, superseded));
+                batch.clear();
+            }
+        }
+        return total;
+    }
+
+    private static Rows note(
+            List<@Nullable Located> located,
+            long[] sequences,
+            boolean[] gone,
+            DuckDBAppender appender,
+            Superseded superseded)
+            throws SQLException {
+        long living = 0;
+        long kept = 0;
+        for (int i = 0; i < located.size(); i++) {
+            Located old = located.get(i);
+            if (old != null) {
+                superseded.row(old);
+            }
+            if (!gone[i]) {
+                living++;
+                kept += old != null && old.rowId() >= 0 ? 1 : 0;
+                appender.beginRow().append(sequences[i]);
+                if (old == null || old.rowId() < 0) {
+                    appender.appendNull();
+                } else {
+                    appender.append(old.rowId());
+                }
+                appender.endRow();
+            }
+        }
+        return new Rows(living, kept);
+    }
+
+    /**
+     * @param living rows that exist after the cut
+     * @param kept those among them that keep their lineage id
+     */
+    record Rows(long living, long kept) {
+        static final Rows NONE = new Rows(0, 0);
+
+        Rows plus(Rows other) {
+            return new Rows(living + other.living, kept + other.kept);
+        }
+    }
+
+    /** @return the rows that live on, in parentheses, with the table's column names and their lineage ids where they have one */
+    String livingRows(Rows counted) {
+        String rowId = counted.kept() > 0 ? ", l.row_id AS _row_id" : "";
+        return "(SELECT %s%s FROM %s c JOIN %s l ON c.rowid = l.seq)"
+                .formatted(
+                        BufferColumns.renamed(columns, "a", "c"), rowId, rows.relation(), Sql.identifier(living));
+    }
+
+    private FirnException failed(SQLException cause) {
+        return FirnException.internal("the changes in " + rows.table() + " could not be folded", cause);
+    }
+
+    @Override
+    public void close() {
+        try (Statement statement = rows.connection().createStatement()) {
+            statement.execute("DROP TABLE IF EXISTS " + folded);
+            statement.execute("DROP TABLE IF EXISTS " + Sql.identifier(living));
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+}

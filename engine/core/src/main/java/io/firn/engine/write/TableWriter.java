@@ -1,0 +1,152 @@
+package io.firn.engine.write;
+
+import io.firn.catalog.ChangeLogCommit;
+import io.firn.catalog.CommitReceipt;
+import io.firn.catalog.CurrentTableCommit;
+import io.firn.catalog.Cut;
+import io.firn.catalog.CutProperties;
+import io.firn.catalog.HeadMovedException;
+import io.firn.catalog.RowChanges;
+import io.firn.engine.buffer.CutRows;
+import io.firn.engine.index.KeyIndex;
+import io.firn.workbench.FileSettings;
+import io.firn.workbench.ParquetOut;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types.NestedField;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes one table: {@link #log} makes a cut durable in the change log, {@link #apply} folds it into the current table.
+ *
+ * <p>Used by one thread.
+ */
+public final class TableWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(TableWriter.class);
+
+    private final String name;
+    private final String topic;
+    private final Table current;
+    private final Table changes;
+    private final List<NestedField> columns;
+    private final int[] key;
+    private final KeyIndex index;
+    private final Path temporary;
+    private final Clock clock;
+
+    /**
+     * @param name the table's name in the lake
+     * @param topic where its changes come from
+     * @param key the slots of its key columns
+     * @param temporary where files wait that go to a store other than the local disk
+     */
+    public TableWriter(
+            String name,
+            String topic,
+            Table current,
+            Table changes,
+            int[] key,
+            KeyIndex index,
+            Path temporary,
+            Clock clock) {
+        this.name = name;
+        this.topic = topic;
+        this.current = current;
+        this.changes = changes;
+        this.columns = current.schema().columns();
+        this.key = key.clone();
+        this.index = index;
+        this.temporary = temporary;
+        this.clock = clock;
+    }
+
+    /** @return the table's name in the lake */
+    public String name() {
+        return name;
+    }
+
+    /** @return the cut the change log holds */
+    public Cut logged() {
+        return CutProperties.applied(changes);
+    }
+
+    /** @return the cut the current table holds */
+    public Cut applied() {
+        return CutProperties.applied(current);
+    }
+
+    /** @return the current table */
+    public Table current() {
+        return current;
+    }
+
+    /** @return the change log */
+    public Table changes() {
+        return changes;
+    }
+
+    /** Appends a cut to the change log. {@code rows} may hold nothing: the cut is noted all the same. */
+    public CommitReceipt log(CutRows rows, Cut cut) {
+        Cut previous = logged();
+        ParquetOut out = new ParquetOut(changes, operation(cut), FileSettings.of(changes), temporary);
+        List<DataFile> files = rows.count() == 0
+                ? List.of()
+                : new ChangeLogFiles(out, changes.spec(), changes.schema(), columns)
+                        .write(rows, cut.number(), topic, clock.instant());
+        return ChangeLogCommit.append(changes, files, cut, previous);
+    }
+
+    private String operation(Cut cut) {
+        return "cut-%d".formatted(cut.number());
+    }
+
+    /**
+     * Folds a cut that the change log holds into the current table. When somebody else's commit comes first, looks everything up again
+     * and keeps the files it has written.
+     *
+     * @return the commit; empty when the cut neither changes the table nor closes a day
+     */
+    public Optional<CommitReceipt> apply(CutRows rows, Cut cut) {
+        if (rows.count() == 0 && cut.closes().isEmpty()) {
+            return Optional.empty();
+        }
+        try (Fold fold = new Fold(rows, columns, key)) {
+            List<DataFile> added = null;
+            while (true) {
+                current.refresh();
+                index.synchronise(current);
+                Deletions deletions = new Deletions(current, index, operation(cut));
+                Fold.Rows counted = fold.locate(index, deletions::add);
+                if (added == null) {
+                    added = counted.living() == 0 ? List.of() : write(rows, fold.livingRows(counted), cut);
+                }
+                RowChanges delta = changes(fold.truncates() ? deletions.everything() : deletions.write(), added);
+                try {
+                    return Optional.of(commit(delta, cut));
+                } catch (HeadMovedException e) {
+                    LOG.info("{}: cut {} meets another commit and is looked up again", name, cut.number());
+                }
+            }
+        }
+    }
+
+    private List<DataFile> write(CutRows rows, String relation, Cut cut) {
+        ParquetOut out = new ParquetOut(current, operation(cut), FileSettings.of(current), temporary);
+        return out.writePartitioned(rows.connection(), relation, null);
+    }
+
+    private static RowChanges changes(Deletions.Written deletions, List<DataFile> added) {
+        return new RowChanges(added, deletions.removed(), deletions.added(), deletions.obsolete());
+    }
+
+    private CommitReceipt commit(RowChanges delta, Cut cut) throws HeadMovedException {
+        CommitReceipt receipt = CurrentTableCommit.commit(current, current.currentSnapshot(), delta, cut);
+        index.apply(current, receipt, delta);
+        return receipt;
+    }
+}
