@@ -7,7 +7,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.iceberg.types.Types.NestedField;
 
-/** How a buffer's columns are named: {@code b0, b1, …} before the change, {@code a0, a1, …} after it, then what the change is. */
+/**
+ * How a buffer's columns are named: {@code b0, b1, …} before the change, {@code a0, a1, …} after it, then what the
+ * change is.
+ */
 public final class BufferColumns {
     /** Debezium's letter. */
     public static final String OPERATION = "op";

@@ -13,8 +13,8 @@ import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
 /**
- * One table's changes since the last cut, in arrival order, in a DuckDB table. DuckDB keeps it within the memory limit and spills the
- * rest, so that a cut may be larger than memory.
+ * One table's changes since the last cut, in arrival order, in a DuckDB table. DuckDB keeps it within the memory limit
+ * and spills the rest, so that a cut may be larger than memory.
  */
 public final class ChangeBuffer implements AutoCloseable {
     private final DuckDBConnection connection;
@@ -87,8 +87,9 @@ public final class ChangeBuffer implements AutoCloseable {
      *
      * @param topic the table's topic
      * @param next for each partition the first offset that stays
+     * @param reader the connection that the rows will be read with, possibly by another thread
      */
-    public CutRows take(String topic, Map<Partition, Long> next) {
+    public CutRows take(String topic, Map<Partition, Long> next, DuckDBConnection reader) {
         try {
             appender.close();
             String taken = table;
@@ -97,7 +98,7 @@ public final class ChangeBuffer implements AutoCloseable {
             appender = open(table);
             long count = rows - left;
             rows = left;
-            return new CutRows(connection, taken, count);
+            return new CutRows(reader, taken, count);
         } catch (SQLException e) {
             throw failed("cut", e);
         }

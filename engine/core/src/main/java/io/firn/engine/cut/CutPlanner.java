@@ -11,11 +11,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the records of a source and says where a cut can end: after the longest run of transactions, in commit order, of which
- * every event has arrived. Pure: no clock, no I/O.
+ * Follows the records of a source and says where a cut can end: after the longest run of transactions, in commit order,
+ * of which every event has arrived. Pure: no clock, no I/O.
  *
- * <p>Events of one partition are in commit order, so a cut is a set of offsets, one for each partition, and reading again from them
- * gives the rest. Records outside any transaction (snapshots, sources without transaction metadata) are complete as they are.
+ * <p>Events of one partition are in commit order, so a cut is a set of offsets, one for each partition, and reading
+ * again from them gives the rest. Records outside any transaction (snapshots, sources without transaction metadata) are
+ * complete as they are.
  */
 public final class CutPlanner {
     private final Predicate<String> isConsumed;
@@ -25,6 +26,7 @@ public final class CutPlanner {
     private final Deque<PendingTransaction> ended = new ArrayDeque<>();
     private final Map<Partition, Long> held = new HashMap<>();
     private List<String> heldDays = List.of();
+    private boolean hasSingles;
     private long lastCommitLsn;
     private @Nullable Long lastCommitMicros;
 
@@ -49,6 +51,7 @@ public final class CutPlanner {
     /** Notes a change that is in no transaction, committed at {@code micros}. */
     public void single(Partition partition, long offset, long micros) {
         passed(partition, offset);
+        hasSingles = true;
         List<String> closed = days.closedBefore(lastCommitMicros, micros);
         if (!closed.isEmpty()) {
             held.putIfAbsent(partition, offset);
@@ -118,6 +121,16 @@ public final class CutPlanner {
         return false;
     }
 
+    /** @return whether a cut that closes now would hold anything */
+    public boolean canClose() {
+        return hasSingles || !ended.isEmpty() && ended.getFirst().isComplete();
+    }
+
+    /** @return for each partition the offset after the last record that was noted */
+    public Map<Partition, Long> next() {
+        return Map.copyOf(next);
+    }
+
     /** @return how many transactions have begun to arrive and cannot be in a cut yet */
     public int openTransactions() {
         return pending.size();
@@ -144,6 +157,7 @@ public final class CutPlanner {
                 break;
             }
         }
+        hasSingles = !held.isEmpty();
         Map<Partition, Long> boundary = boundary();
         closes.addAll(releaseHeld(closes));
         return new Boundary(boundary, lastCommitLsn, latest == null ? 0 : latest, closes, included);

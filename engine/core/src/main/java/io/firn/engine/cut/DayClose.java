@@ -34,7 +34,10 @@ public interface DayClose {
             }
 
             private LocalDate day(long micros) {
-                return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).atZone(zone).toLocalDate();
+                return Instant.EPOCH
+                        .plus(micros, ChronoUnit.MICROS)
+                        .atZone(zone)
+                        .toLocalDate();
             }
 
             @Override

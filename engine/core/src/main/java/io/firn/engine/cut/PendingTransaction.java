@@ -47,7 +47,8 @@ final class PendingTransaction {
         return end;
     }
 
-    @Nullable String marker() {
+    @Nullable
+    String marker() {
         return marker;
     }
 

@@ -53,8 +53,8 @@ public final class ChangeRow {
     }
 
     /**
-     * @return the log sequence number of the commit before this change's transaction, the change's own where the source has seen none.
-     *     Grows from transaction to transaction in commit order, which {@link #lsn()} does not.
+     * @return the log sequence number of the commit before this change's transaction, the change's own where the source
+     *     has seen none. Grows from transaction to transaction in commit order, which {@link #lsn()} does not.
      */
     public long precedingCommitLsn() {
         return precedingCommitLsn < 0 ? lsn : precedingCommitLsn;

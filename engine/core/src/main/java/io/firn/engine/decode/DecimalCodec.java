@@ -11,8 +11,8 @@ import org.apache.iceberg.types.Types.DecimalType;
 import org.duckdb.DuckDBAppender;
 
 /**
- * Decimals of a fixed scale. Debezium's {@code precise} mode sends the unscaled value as base64 of its two's complement bytes; up to 18
- * digits it is kept as a long.
+ * Decimals of a fixed scale. Debezium's {@code precise} mode sends the unscaled value as base64 of its two's complement
+ * bytes; up to 18 digits it is kept as a long.
  */
 final class DecimalCodec implements ColumnCodec {
     private static final int MAX_LONG_DIGITS = 18;
@@ -73,8 +73,8 @@ final class DecimalCodec implements ColumnCodec {
         try {
             return json.getBinaryValue();
         } catch (com.fasterxml.jackson.core.JsonParseException e) {
-            throw new UndecodableException(
-                    json.getText() + " is not base64; is source.decimal-handling the connector's decimal.handling.mode?");
+            throw new UndecodableException(json.getText()
+                    + " is not base64; is source.decimal-handling the connector's decimal.handling.mode?");
         }
     }
 
@@ -112,7 +112,9 @@ final class DecimalCodec implements ColumnCodec {
         }
     }
 
-    /** DuckDB keeps a decimal in the smallest integer that holds its precision, and the appender wants exactly that one. */
+    /**
+     * DuckDB keeps a decimal in the smallest integer that holds its precision, and the appender wants exactly that one.
+     */
     @Override
     public void append(DuckDBAppender appender, Slots slots, int slot) throws SQLException {
         if (precision > MAX_LONG_DIGITS) {

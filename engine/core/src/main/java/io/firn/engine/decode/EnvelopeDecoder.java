@@ -9,7 +9,8 @@ import java.io.IOException;
 /**
  * Decodes one table's Debezium envelopes, with and without the embedded schema. Not safe for use by several threads.
  *
- * @see <a href="https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-change-events-value">Debezium's
+ * @see <a
+ *     href="https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-change-events-value">Debezium's
  *     description of the envelope</a>
  */
 public final class EnvelopeDecoder {

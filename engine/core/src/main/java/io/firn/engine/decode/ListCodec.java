@@ -18,7 +18,10 @@ import org.apache.iceberg.types.Types;
 import org.duckdb.DuckDBAppender;
 import org.jspecify.annotations.Nullable;
 
-/** Arrays, of any depth, with elements of any type. Debezium marks an unchanged array by the placeholder as its only element. */
+/**
+ * Arrays, of any depth, with elements of any type. Debezium marks an unchanged array by the placeholder as its only
+ * element.
+ */
 final class ListCodec implements ColumnCodec {
     private final Type elementType;
     private final ColumnCodec element;
@@ -27,7 +30,8 @@ final class ListCodec implements ColumnCodec {
 
     ListCodec(Types.ListType type, String sourceType, SourceEncoding encoding) {
         this.elementType = type.elementType();
-        String elementSource = sourceType.endsWith("[]") ? sourceType.substring(0, sourceType.length() - 2) : sourceType;
+        String elementSource =
+                sourceType.endsWith("[]") ? sourceType.substring(0, sourceType.length() - 2) : sourceType;
         this.element = ColumnCodecs.of(elementType, elementSource, encoding);
         this.unavailable = encoding.unavailable();
     }
@@ -88,9 +92,7 @@ final class ListCodec implements ColumnCodec {
     }
 
     private Object decimal(Types.DecimalType type) {
-        return type.precision() <= 18
-                ? BigDecimal.valueOf(scratch.primitive(0), type.scale())
-                : scratch.object(0);
+        return type.precision() <= 18 ? BigDecimal.valueOf(scratch.primitive(0), type.scale()) : scratch.object(0);
     }
 
     @Override

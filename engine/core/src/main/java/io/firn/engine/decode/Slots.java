@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of one row, reused from record to record so that decoding makes no garbage per column. A slot is null until something
- * is put in it.
+ * The values of one row, reused from record to record so that decoding makes no garbage per column. A slot is null
+ * until something is put in it.
  */
 public final class Slots {
     private static final byte NULL = 0;

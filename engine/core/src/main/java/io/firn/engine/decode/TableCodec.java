@@ -11,7 +11,10 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Types.NestedField;
 import org.duckdb.DuckDBAppender;
 
-/** All columns of one table: JSON object in, DuckDB row out. Built from the lake's schema, whose docs keep the source's types. */
+/**
+ * All columns of one table: JSON object in, DuckDB row out. Built from the lake's schema, whose docs keep the source's
+ * types.
+ */
 public final class TableCodec {
     private final List<NestedField> columns;
     private final ColumnCodec[] codecs;
@@ -86,7 +89,9 @@ public final class TableCodec {
         }
     }
 
-    /** The key is in the row after the change whatever the change was, so that a delete has it where the others have it. */
+    /**
+     * The key is in the row after the change whatever the change was, so that a delete has it where the others have it.
+     */
     void keyFromBefore(ChangeRow row) {
         for (int slot : key) {
             row.after.copy(row.before, slot);

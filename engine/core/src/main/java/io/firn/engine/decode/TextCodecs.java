@@ -34,7 +34,10 @@ final class TextCodecs {
         return new Text(encoding.unavailable(), JsonParser::getText);
     }
 
-    /** A number of any scale: {@code {"scale": 3, "value": "AeJA"}} in precise mode, text or a JSON number in the others. */
+    /**
+     * A number of any scale: {@code {"scale": 3, "value": "AeJA"}} in precise mode, text or a JSON number in the
+     * others.
+     */
     private static String number(JsonParser json) throws IOException {
         if (json.currentToken() != JsonToken.START_OBJECT) {
             return json.getText();

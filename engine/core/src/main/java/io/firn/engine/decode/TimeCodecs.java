@@ -12,8 +12,9 @@ import org.apache.iceberg.types.Types.TimestampType;
 import org.duckdb.DuckDBAppender;
 
 /**
- * Dates and timestamps. With a zone Debezium sends ISO text; without one it sends epoch milliseconds for a precision up to 3 and epoch
- * microseconds otherwise ({@code time.precision.mode} adaptive). Years outside 0001–9999 and infinity have no faithful form here.
+ * Dates and timestamps. With a zone Debezium sends ISO text; without one it sends epoch milliseconds for a precision up
+ * to 3 and epoch microseconds otherwise ({@code time.precision.mode} adaptive). Years outside 0001–9999 and infinity
+ * have no faithful form here.
  */
 enum TimeCodecs implements ColumnCodec {
     DATE {
@@ -81,8 +82,7 @@ enum TimeCodecs implements ColumnCodec {
             Instant instant = text.endsWith("Z")
                     ? Instant.parse(text)
                     : OffsetDateTime.parse(text).toInstant();
-            return inRange(
-                    ChronoUnit.MICROS.between(Instant.EPOCH, instant), MIN_MICROS, MAX_MICROS, "timestamp");
+            return inRange(ChronoUnit.MICROS.between(Instant.EPOCH, instant), MIN_MICROS, MAX_MICROS, "timestamp");
         } catch (DateTimeException | ArithmeticException e) {
             throw new UndecodableException("timestamp " + text + " is outside the years 0001 to 9999");
         }

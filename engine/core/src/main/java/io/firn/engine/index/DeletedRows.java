@@ -9,7 +9,9 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.data.BaseDeleteLoader;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
 
-/** The positions that are deleted in live files, loaded when first asked for and kept until the file's deletes change. */
+/**
+ * The positions that are deleted in live files, loaded when first asked for and kept until the file's deletes change.
+ */
 final class DeletedRows {
     private record Loaded(List<String> from, PositionDeleteIndex positions) {}
 

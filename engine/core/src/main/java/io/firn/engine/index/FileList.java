@@ -10,7 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files the index knows, by number and by location, and how the store remembers them: one entry per file, and one for the snapshot.
+ * The files the index knows, by number and by location, and how the store remembers them: one entry per file, and one
+ * for the snapshot.
  */
 final class FileList {
     static final byte FILES = 0;
@@ -31,7 +32,8 @@ final class FileList {
     /** Goes on after every number the store has ever handed out, those of a run that crashed included. */
     void continueNumbers(KeyStore store) {
         byte[] value = store.get(List.of(NEXT_NUMBER)).get(0);
-        nextNumber = Math.max(nextNumber, value == null ? 0 : ByteBuffer.wrap(value).getInt());
+        nextNumber =
+                Math.max(nextNumber, value == null ? 0 : ByteBuffer.wrap(value).getInt());
     }
 
     void put(LiveFile file) {
@@ -39,7 +41,8 @@ final class FileList {
         byNumber.put(file.number(), file);
     }
 
-    @Nullable LiveFile remove(String location) {
+    @Nullable
+    LiveFile remove(String location) {
         LiveFile removed = byLocation.remove(location);
         if (removed != null) {
             byNumber.remove(removed.number());
@@ -47,11 +50,13 @@ final class FileList {
         return removed;
     }
 
-    @Nullable LiveFile at(String location) {
+    @Nullable
+    LiveFile at(String location) {
         return byLocation.get(location);
     }
 
-    @Nullable LiveFile numbered(int number) {
+    @Nullable
+    LiveFile numbered(int number) {
         return byNumber.get(number);
     }
 
@@ -71,9 +76,13 @@ final class FileList {
         final List<byte @Nullable []> values = new ArrayList<>();
 
         void put(LiveFile file) {
-            long deleted = file.deletes().stream().mapToLong(d -> d.recordCount()).sum();
+            long deleted =
+                    file.deletes().stream().mapToLong(d -> d.recordCount()).sum();
             keys.add(key(file.location()));
-            values.add(ByteBuffer.allocate(12).putInt(file.number()).putLong(deleted).array());
+            values.add(ByteBuffer.allocate(12)
+                    .putInt(file.number())
+                    .putLong(deleted)
+                    .array());
         }
 
         void remove(String location) {

@@ -14,8 +14,8 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
- * Turns key columns into byte strings that sort as the columns do, so that neighbouring keys share blocks: integers big-endian with the
- * sign flipped, text with its zero bytes escaped and an end mark between columns.
+ * Turns key columns into byte strings that sort as the columns do, so that neighbouring keys share blocks: integers
+ * big-endian with the sign flipped, text with its zero bytes escaped and an end mark between columns.
  */
 final class KeyEncoder {
     /** The first byte of every encoded key. */

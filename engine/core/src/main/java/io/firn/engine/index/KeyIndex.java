@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the live row of a key in one table.
  *
- * <p>Entries are only hints: one counts when its file is live and its position is not deleted at the snapshot the index is synchronised
- * with, so deleted rows need no upkeep, whoever deleted them. To follow the table the index reads the keys of files it has not seen,
- * whoever wrote them. It starts over when the table went back in its history.
+ * <p>Entries are only hints: one counts when its file is live and its position is not deleted at the snapshot the index
+ * is synchronised with, so deleted rows need no upkeep, whoever deleted them. To follow the table the index reads the
+ * keys of files it has not seen, whoever wrote them. It starts over when the table went back in its history.
  *
  * <p>Used by one thread.
  */
@@ -110,9 +110,8 @@ public final class KeyIndex implements AutoCloseable {
         Map<String, FileList.Known> known = FileList.known(store);
         files.continueNumbers(store);
         Long stored = FileList.snapshot(store);
-        boolean onMainLine = stored == null
-                || table.snapshot(stored) == null
-                || SnapshotUtil.isAncestorOf(table, stored);
+        boolean onMainLine =
+                stored == null || table.snapshot(stored) == null || SnapshotUtil.isAncestorOf(table, stored);
         if (onMainLine) {
             return known;
         }
@@ -150,7 +149,10 @@ public final class KeyIndex implements AutoCloseable {
         return new LiveFile(number, task.file().copyWithoutStats(), task.deletes());
     }
 
-    /** A file with fewer deleted rows than before: rows came back, and entries that were moved elsewhere cannot be trusted. */
+    /**
+     * A file with fewer deleted rows than before: rows came back, and entries that were moved elsewhere cannot be
+     * trusted.
+     */
     private static boolean wentBack(Map<String, FileList.Known> known, Map<String, LiveFile> live) {
         for (Map.Entry<String, FileList.Known> before : known.entrySet()) {
             LiveFile now = live.get(before.getKey());
@@ -163,8 +165,7 @@ public final class KeyIndex implements AutoCloseable {
         return false;
     }
 
-    private void replaceFiles(
-            Map<String, FileList.Known> known, Map<String, LiveFile> live, @Nullable Long headId) {
+    private void replaceFiles(Map<String, FileList.Known> known, Map<String, LiveFile> live, @Nullable Long headId) {
         writeNumbers();
         FileList.Entries entries = new FileList.Entries();
         Set<String> gone = new HashSet<>(known.keySet());
@@ -238,7 +239,8 @@ public final class KeyIndex implements AutoCloseable {
         }
         Map<String, List<DeleteFile>> deletes = new HashMap<>();
         changes.addedDeletes()
-                .forEach(d -> deletes.computeIfAbsent(ContentFileUtil.referencedDataFileLocation(d), l -> new ArrayList<>())
+                .forEach(d -> deletes.computeIfAbsent(
+                                ContentFileUtil.referencedDataFileLocation(d), l -> new ArrayList<>())
                         .add(d));
         deletes.forEach((location, own) -> replaceDeletes(location, own, changes, entries));
         if (!changes.added().isEmpty()) {
@@ -265,8 +267,7 @@ public final class KeyIndex implements AutoCloseable {
         }
     }
 
-    private void replaceDeletes(
-            String location, List<DeleteFile> own, RowChanges changes, FileList.Entries entries) {
+    private void replaceDeletes(String location, List<DeleteFile> own, RowChanges changes, FileList.Entries entries) {
         LiveFile file = files.at(location);
         if (file == null) {
             return;

@@ -64,5 +64,4 @@ final class KeyReader {
         }
         return names;
     }
-
 }

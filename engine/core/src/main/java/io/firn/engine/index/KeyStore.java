@@ -5,8 +5,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ordered map of byte strings. What one {@link #write} holds becomes durable together, or not at all; after a crash the store may be
- * at an earlier write, never between two.
+ * An ordered map of byte strings. What one {@link #write} holds becomes durable together, or not at all; after a crash
+ * the store may be at an earlier write, never between two.
  */
 public interface KeyStore extends AutoCloseable {
     /** @return the values in the order of the keys; null where there is none */

@@ -24,7 +24,10 @@ public record LiveFile(int number, DataFile file, List<DeleteFile> deletes) {
         return new LiveFile(number, file, others);
     }
 
-    /** @return the lineage id of the row at {@code position} of a file that does not store ids; -1 in a table without lineage */
+    /**
+     * @return the lineage id of the row at {@code position} of a file that does not store ids; -1 in a table without
+     *     lineage
+     */
     long inheritedRowId(long position) {
         Long first = file.firstRowId();
         return first == null ? RowAddress.INHERITED : first + position;

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A {@link KeyStore} in RocksDB. No write-ahead log: after a crash the store is at an older state, from which the index synchronises
- * with the table. A store that does not open is thrown away for the same reason.
+ * A {@link KeyStore} in RocksDB. No write-ahead log: after a crash the store is at an older state, from which the index
+ * synchronises with the table. A store that does not open is thrown away for the same reason.
  */
 public final class RocksKeyStore implements KeyStore {
     private static final Logger LOG = LoggerFactory.getLogger(RocksKeyStore.class);

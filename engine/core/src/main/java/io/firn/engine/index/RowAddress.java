@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a row is: a file by its number in the index, the row's place in it from 0, and its lineage id where the file stores one.
+ * Where a row is: a file by its number in the index, the row's place in it from 0, and its lineage id where the file
+ * stores one.
  *
  * @param storedRowId the {@code _row_id} written in the file; -1 when it follows from the file and the place
  */

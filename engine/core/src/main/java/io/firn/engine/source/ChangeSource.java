@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * A stream of Debezium records that can be read again from any position that was not acknowledged yet.
  *
- * <p>Used by one thread.
+ * <p>Used by one thread. {@link #start} may be called again, to read from another position.
  */
 public interface ChangeSource extends AutoCloseable {
     /** Begins reading at {@code position}; a partition that it does not name is read from its beginning. */
@@ -34,8 +34,11 @@ public interface ChangeSource extends AutoCloseable {
      */
     void acknowledge(SourcePosition position, List<CommitReceipt> receipts);
 
-    /** @return what is in the source now: a goal that {@link Goal#reachedBy} says is reached */
-    Goal present();
+    /** @return the position after everything that is in the source now */
+    SourcePosition present();
+
+    /** @return whether a reader at {@code position} has read everything before {@code goal} */
+    boolean hasReached(SourcePosition position, SourcePosition goal);
 
     @Override
     void close();
@@ -46,12 +49,5 @@ public interface ChangeSource extends AutoCloseable {
         public String token() {
             return topic + "/" + number;
         }
-    }
-
-    /** A point of the source that a run wants to reach. */
-    @FunctionalInterface
-    interface Goal {
-        /** @return whether a run that read everything before {@code position} has reached the goal */
-        boolean reachedBy(SourcePosition position);
     }
 }

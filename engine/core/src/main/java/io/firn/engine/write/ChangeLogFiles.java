@@ -43,7 +43,8 @@ final class ChangeLogFiles {
             List<Day> days = days(rows);
             for (Day day : days) {
                 String where = days.size() == 1 ? "" : " WHERE " + dayOf("c.ts") + " = " + day.number();
-                out.write(rows.connection(), spec, day.partition(), select + where).ifPresent(files::add);
+                out.write(rows.connection(), spec, day.partition(), select + where)
+                        .ifPresent(files::add);
             }
         } catch (SQLException e) {
             throw FirnException.internal("the days of " + topic + " could not be read", e);
@@ -54,14 +55,16 @@ final class ChangeLogFiles {
     private record Day(StructLike partition, long number) {}
 
     private String dayOf(String reference) {
-        return Partitions.expressions(spec, schema).get(0).replace(Sql.identifier(ChangeLogColumns.SOURCE_TIME), reference);
+        return Partitions.expressions(spec, schema)
+                .get(0)
+                .replace(Sql.identifier(ChangeLogColumns.SOURCE_TIME), reference);
     }
 
     private List<Day> days(CutRows rows) throws SQLException {
         List<Day> days = new ArrayList<>();
         try (Statement statement = rows.connection().createStatement();
-                ResultSet found = statement.executeQuery("SELECT DISTINCT %s FROM %s c ORDER BY 1"
-                        .formatted(dayOf("c.ts"), rows.relation()))) {
+                ResultSet found = statement.executeQuery(
+                        "SELECT DISTINCT %s FROM %s c ORDER BY 1".formatted(dayOf("c.ts"), rows.relation()))) {
             while (found.next()) {
                 days.add(new Day(Partitions.read(spec, found, 1), found.getLong(1)));
             }
@@ -79,8 +82,7 @@ final class ChangeLogFiles {
                   TIMESTAMPTZ %s AS _ingested_at, %d::BIGINT AS _cut,
                   %s AS _topic, c.part AS _partition, c.off AS _offset
                 FROM %s c
-                """
-                .formatted(
+                """.formatted(
                         BufferColumns.renamed(columns, "a", "c"),
                         perColumn("%3$s := c.b%1$d"),
                         perColumn("CASE WHEN c.b%1$d IS DISTINCT FROM c.a%1$d THEN %2$s END"),

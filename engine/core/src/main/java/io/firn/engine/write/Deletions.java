@@ -30,8 +30,8 @@ import org.apache.iceberg.util.CharSequenceSet;
 import org.apache.iceberg.util.ContentFileUtil;
 
 /**
- * Collects superseded rows by data file, and writes them as deletion vectors (format 3) or file-scoped position deletes (format 2), each
- * complete for its data file: it holds what the one it replaces held.
+ * Collects superseded rows by data file, and writes them as deletion vectors (format 3) or file-scoped position deletes
+ * (format 2), each complete for its data file: it holds what the one it replaces held.
  */
 final class Deletions {
     private final Table table;
@@ -109,7 +109,11 @@ final class Deletions {
             shrunk.forEach((file, positions) -> {
                 PartitionSpec spec = table.specs().get(file.file().specId());
                 for (int i = 0; i < positions.size; i++) {
-                    writer.delete(file.location(), positions.values[i], spec, file.file().partition());
+                    writer.delete(
+                            file.location(),
+                            positions.values[i],
+                            spec,
+                            file.file().partition());
                 }
             });
             writer.close();
@@ -160,7 +164,9 @@ final class Deletions {
         PartitionSpec spec = table.specs().get(file.file().specId());
         try (SortingPositionOnlyDeleteWriter<Record> writer = new SortingPositionOnlyDeleteWriter<>(
                 () -> writers.newPositionDeleteWriter(
-                        files.newOutputFile(spec, file.file().partition()), spec, file.file().partition()),
+                        files.newOutputFile(spec, file.file().partition()),
+                        spec,
+                        file.file().partition()),
                 DeleteGranularity.FILE,
                 path -> previous.apply(path.toString()))) {
             PositionDelete<Record> delete = PositionDelete.create();

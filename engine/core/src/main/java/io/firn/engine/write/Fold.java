@@ -21,8 +21,8 @@ import org.duckdb.DuckDBAppender;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last change of each key in a cut. Arrival order decides: within a partition it is the source's commit order, a key is always in
- * the same partition, and redeliveries were dropped before.
+ * The last change of each key in a cut. Arrival order decides: within a partition it is the source's commit order, a
+ * key is always in the same partition, and redeliveries were dropped before.
  */
 final class Fold implements AutoCloseable {
     private static final int BATCH_ROWS = 20_000;
@@ -46,8 +46,12 @@ final class Fold implements AutoCloseable {
             truncates = truncate >= 0;
             statement.execute(
                     "CREATE TABLE %s AS SELECT max(rowid) AS seq, arg_max(op, rowid) = 'd' AS gone, %s FROM %s WHERE rowid > %d GROUP BY %s"
-                            .formatted(folded, keys(BufferColumns::after), rows.relation(), truncate, keys(
-                                    BufferColumns::after)));
+                            .formatted(
+                                    folded,
+                                    keys(BufferColumns::after),
+                                    rows.relation(),
+                                    truncate,
+                                    keys(BufferColumns::after)));
         } catch (SQLException e) {
             throw failed(e);
         }
@@ -83,7 +87,8 @@ final class Fold implements AutoCloseable {
      */
     Rows locate(KeyIndex index, Superseded superseded) {
         try (Statement statement = rows.connection().createStatement()) {
-            statement.execute("CREATE OR REPLACE TABLE %s (seq BIGINT, row_id BIGINT)".formatted(Sql.identifier(living)));
+            statement.execute(
+                    "CREATE OR REPLACE TABLE %s (seq BIGINT, row_id BIGINT)".formatted(Sql.identifier(living)));
             try (DuckDBAppender appender = rows.connection().createAppender(living);
                     ResultSet keys = statement.executeQuery(select(index.keys()))) {
                 return locate(index, keys, appender, superseded);
@@ -166,12 +171,14 @@ final class Fold implements AutoCloseable {
         }
     }
 
-    /** @return the rows that live on, in parentheses, with the table's column names and their lineage ids where they have one */
+    /**
+     * @return the rows that live on, in parentheses, with the table's column names and their lineage ids where they
+     *     have one
+     */
     String livingRows(Rows counted) {
         String rowId = counted.kept() > 0 ? ", l.row_id AS _row_id" : "";
         return "(SELECT %s%s FROM %s c JOIN %s l ON c.rowid = l.seq)"
-                .formatted(
-                        BufferColumns.renamed(columns, "a", "c"), rowId, rows.relation(), Sql.identifier(living));
+                .formatted(BufferColumns.renamed(columns, "a", "c"), rowId, rows.relation(), Sql.identifier(living));
     }
 
     private FirnException failed(SQLException cause) {

@@ -5,6 +5,8 @@ import io.firn.catalog.CommitReceipt;
 import io.firn.catalog.CurrentTableCommit;
 import io.firn.catalog.Cut;
 import io.firn.catalog.CutProperties;
+import io.firn.catalog.ErrorCode;
+import io.firn.catalog.FirnException;
 import io.firn.catalog.HeadMovedException;
 import io.firn.catalog.RowChanges;
 import io.firn.engine.buffer.CutRows;
@@ -38,6 +40,8 @@ public final class TableWriter {
     private final KeyIndex index;
     private final Path temporary;
     private final Clock clock;
+    private Cut logged;
+    private Cut applied;
 
     /**
      * @param name the table's name in the lake
@@ -63,6 +67,8 @@ public final class TableWriter {
         this.index = index;
         this.temporary = temporary;
         this.clock = clock;
+        this.logged = CutProperties.applied(changes);
+        this.applied = CutProperties.applied(current);
     }
 
     /** @return the table's name in the lake */
@@ -70,14 +76,14 @@ public final class TableWriter {
         return name;
     }
 
-    /** @return the cut the change log holds */
+    /** @return the cut this writer knows to be in the change log */
     public Cut logged() {
-        return CutProperties.applied(changes);
+        return logged;
     }
 
-    /** @return the cut the current table holds */
+    /** @return the cut this writer knows to be in the current table */
     public Cut applied() {
-        return CutProperties.applied(current);
+        return applied;
     }
 
     /** @return the current table */
@@ -92,13 +98,14 @@ public final class TableWriter {
 
     /** Appends a cut to the change log. {@code rows} may hold nothing: the cut is noted all the same. */
     public CommitReceipt log(CutRows rows, Cut cut) {
-        Cut previous = logged();
         ParquetOut out = new ParquetOut(changes, operation(cut), FileSettings.of(changes), temporary);
         List<DataFile> files = rows.count() == 0
                 ? List.of()
                 : new ChangeLogFiles(out, changes.spec(), changes.schema(), columns)
                         .write(rows, cut.number(), topic, clock.instant());
-        return ChangeLogCommit.append(changes, files, cut, previous);
+        CommitReceipt receipt = ChangeLogCommit.append(changes, files, cut, logged);
+        logged = cut;
+        return receipt;
     }
 
     private String operation(Cut cut) {
@@ -106,8 +113,8 @@ public final class TableWriter {
     }
 
     /**
-     * Folds a cut that the change log holds into the current table. When somebody else's commit comes first, looks everything up again
-     * and keeps the files it has written.
+     * Folds a cut that the change log holds into the current table. When somebody else's commit comes first, looks
+     * everything up again and keeps the files it has written.
      *
      * @return the commit; empty when the cut neither changes the table nor closes a day
      */
@@ -119,6 +126,7 @@ public final class TableWriter {
             List<DataFile> added = null;
             while (true) {
                 current.refresh();
+                requireUnfenced();
                 index.synchronise(current);
                 Deletions deletions = new Deletions(current, index, operation(cut));
                 Fold.Rows counted = fold.locate(index, deletions::add);
@@ -135,6 +143,16 @@ public final class TableWriter {
         }
     }
 
+    private void requireUnfenced() {
+        Cut present = CutProperties.applied(current);
+        if (present.number() != applied.number()) {
+            throw new FirnException(
+                    ErrorCode.FENCED,
+                    "%s holds cut %d but this writer expected cut %d: another writer is at work on it"
+                            .formatted(current.name(), present.number(), applied.number()));
+        }
+    }
+
     private List<DataFile> write(CutRows rows, String relation, Cut cut) {
         ParquetOut out = new ParquetOut(current, operation(cut), FileSettings.of(current), temporary);
         return out.writePartitioned(rows.connection(), relation, null);
@@ -147,6 +165,7 @@ public final class TableWriter {
     private CommitReceipt commit(RowChanges delta, Cut cut) throws HeadMovedException {
         CommitReceipt receipt = CurrentTableCommit.commit(current, current.currentSnapshot(), delta, cut);
         index.apply(current, receipt, delta);
+        applied = cut;
         return receipt;
     }
 }

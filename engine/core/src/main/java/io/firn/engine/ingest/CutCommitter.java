@@ -1,0 +1,98 @@
+package io.firn.engine.ingest;
+
+import io.firn.catalog.CommitReceipt;
+import io.firn.catalog.Cut;
+import io.firn.catalog.FirnException;
+import io.firn.engine.buffer.CutRows;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** Logs and applies a cut in all its tables, several at a time. Each step ends only when every table has ended it. */
+final class CutCommitter implements AutoCloseable {
+    private static final int MAX_THREADS = 4;
+
+    private final ExecutorService workers;
+    private final IngestListener listener;
+
+    CutCommitter(int tables, IngestListener listener) {
+        this.listener = listener;
+        this.workers = Executors.newFixedThreadPool(Math.max(1, Math.min(MAX_THREADS, tables)), task -> {
+            Thread thread = new Thread(task, "firn-table-writer");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Makes the cut durable: after this the source may forget it. */
+    List<CommitReceipt> log(Cut cut, Map<TableIngest, CutRows> rows) {
+        List<Callable<CommitReceipt>> tasks = new ArrayList<>();
+        rows.forEach((table, changes) -> tasks.add(() -> {
+            CommitReceipt receipt = table.writer().log(changes, cut);
+            listener.logged(table.name(), receipt, changes.count());
+            return receipt;
+        }));
+        return all(tasks);
+    }
+
+    /** Folds the cut into the current tables and lets go of the rows. */
+    void apply(Cut cut, Map<TableIngest, CutRows> rows) {
+        List<Callable<Boolean>> tasks = new ArrayList<>();
+        rows.forEach((table, changes) -> tasks.add(() -> {
+            try (changes) {
+                table.writer().apply(changes, cut).ifPresent(receipt -> listener.applied(table.name(), receipt));
+            }
+            return true;
+        }));
+        all(tasks);
+    }
+
+    private <T> List<T> all(List<Callable<T>> tasks) {
+        try {
+            List<T> results = new ArrayList<>();
+            Throwable failure = null;
+            for (Future<T> future : workers.invokeAll(tasks)) {
+                try {
+                    results.add(future.get());
+                } catch (ExecutionException e) {
+                    failure = worse(failure, Objects.requireNonNullElse(e.getCause(), e));
+                }
+            }
+            if (failure != null) {
+                throw rethrown(failure);
+            }
+            return results;
+        } catch (InterruptedException e) {
+            throw FirnException.interrupted("committing a cut", e);
+        }
+    }
+
+    private static Throwable worse(@Nullable Throwable first, Throwable next) {
+        if (first == null) {
+            return next;
+        }
+        first.addSuppressed(next);
+        return first;
+    }
+
+    private static RuntimeException rethrown(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return failure instanceof RuntimeException runtime
+                ? runtime
+                : FirnException.internal(String.valueOf(failure.getMessage()), failure);
+    }
+
+    @Override
+    public void close() {
+        workers.shutdownNow();
+    }
+}

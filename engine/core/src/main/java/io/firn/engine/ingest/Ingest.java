@@ -1,0 +1,203 @@
+package io.firn.engine.ingest;
+
+import io.firn.catalog.CommitReceipt;
+import io.firn.catalog.Cut;
+import io.firn.catalog.SourcePosition;
+import io.firn.catalog.config.CommitConfig;
+import io.firn.catalog.config.SnapshotsConfig;
+import io.firn.engine.buffer.CutRows;
+import io.firn.engine.cut.Boundary;
+import io.firn.engine.cut.CutPlanner;
+import io.firn.engine.cut.DayClose;
+import io.firn.engine.quarantine.Quarantine;
+import io.firn.engine.source.ChangeSource;
+import io.firn.engine.source.SourceRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writer: reads a source, collects changes until a cut can and should close, makes the cut durable in the change
+ * logs, lets the source forget it, and folds it into the current tables.
+ *
+ * <p>All methods but {@link #stop()} are called by one thread.
+ */
+public final class Ingest implements AutoCloseable {
+    /** The tag that closes a day begins with this and goes on with the day. */
+    public static final String DAY_TAG_PREFIX = "day-";
+
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final IngestSetup setup;
+    private final ChangeSource source;
+    private final CommitConfig limits;
+    private final Map<String, TableIngest> byTopic = new LinkedHashMap<>();
+    private final Quarantine quarantine;
+    private final DuckDBConnection quarantineConnection;
+    private final Router router;
+    private final CutCommitter committer;
+    private final CutPlanner planner;
+    private SourcePosition position;
+    private Cut last;
+    private List<CommitReceipt> lastReceipts = List.of();
+    private @Nullable Instant firstChangeAt;
+    private volatile boolean stopped;
+
+    /**
+     * Opens every configured table, making those that are missing, brings the current tables up to their change logs,
+     * and begins to read where the logs end.
+     */
+    public Ingest(IngestSetup setup) {
+        this.setup = setup;
+        this.source = setup.source();
+        this.limits = setup.config().commit();
+        setup.config().tables().forEach((name, config) -> {
+            TableIngest table = new TableIngest(name, config, setup);
+            byTopic.put(table.topic(), table);
+        });
+        this.quarantineConnection = setup.database().connect();
+        this.quarantine = new Quarantine(
+                setup.lake(), quarantineConnection, setup.config().workbench().tempDirectory(), setup.clock());
+        this.router = new Router(setup.config().source(), byTopic, quarantine, setup.listener());
+        this.committer = new CutCommitter(byTopic.size(), setup.listener());
+        this.last = new Recovery(setup, List.copyOf(byTopic.values()), quarantine, router, committer).recover();
+        this.position = last.upTo();
+        this.planner = planner(last);
+        source.start(position);
+    }
+
+    private CutPlanner planner(Cut after) {
+        Set<String> consumed =
+                byTopic.values().stream().map(TableIngest::sourceName).collect(Collectors.toSet());
+        SnapshotsConfig snapshots = setup.config().snapshots();
+        DayClose days = snapshots.close() == SnapshotsConfig.DayClose.MARKER
+                ? DayClose.atMarkers()
+                : DayClose.atMidnight(snapshots.zone());
+        Long micros = after.number() == 0 ? null : (Long) ChronoUnit.MICROS.between(Instant.EPOCH, after.committedAt());
+        return new CutPlanner(consumed::contains, days, after.lsn(), micros);
+    }
+
+    /** @return the last cut that is in the lake */
+    public Cut last() {
+        return last;
+    }
+
+    /** Ingests until {@link #stop()} is called from another thread. */
+    public void run() {
+        while (!stopped) {
+            poll();
+            closeWhenDue();
+        }
+    }
+
+    /** Ingests until everything that is in the source now is in the lake, as far as its transactions are complete. */
+    public void runUntilCaughtUp() {
+        SourcePosition goal = source.present();
+        while (!stopped && !source.hasReached(position.plus(source.positionAt(planner.next())), goal)) {
+            poll();
+            closeWhenDue();
+        }
+        while (planner.canClose()) {
+            closeCut();
+        }
+    }
+
+    /** Lets {@link #run()} return after the cut under way. What is in no closed cut is read again next time. */
+    public void stop() {
+        stopped = true;
+    }
+
+    private void poll() {
+        for (SourceRecord record : source.poll(POLL)) {
+            router.route(record, planner);
+        }
+        if (firstChangeAt == null && router.changes() > 0) {
+            firstChangeAt = setup.clock().instant();
+        }
+    }
+
+    private void closeWhenDue() {
+        while (planner.dayIsOver()) {
+            closeCut();
+        }
+        boolean due = router.changes() >= limits.rows()
+                || router.bytes() >= limits.bytes()
+                || firstChangeAt != null && !setup.clock().instant().isBefore(firstChangeAt.plus(limits.interval()));
+        if (due && planner.canClose()) {
+            closeCut();
+        }
+    }
+
+    private void closeCut() {
+        Boundary boundary = planner.close();
+        Map<TableIngest, CutRows> rows = new LinkedHashMap<>();
+        long changes = 0;
+        for (TableIngest table : byTopic.values()) {
+            boolean takesPart = table.buffer().rows() > 0 || !boundary.closes().isEmpty();
+            if (takesPart) {
+                CutRows taken = table.buffer().take(table.topic(), boundary.next(), table.workConnection());
+                changes += taken.count();
+                keep(table, taken, boundary, rows);
+            }
+        }
+        SourcePosition upTo = position.plus(source.positionAt(boundary.next()));
+        if (!rows.isEmpty() || !quarantine.isEmpty()) {
+            commit(cut(boundary, upTo, rows.keySet()), rows, changes);
+        } else if (!lastReceipts.isEmpty()) {
+            source.acknowledge(upTo, lastReceipts);
+        }
+        position = upTo;
+        long left = byTopic.values().stream().mapToLong(t -> t.buffer().rows()).sum();
+        router.reset(left);
+        firstChangeAt = left == 0 ? null : setup.clock().instant();
+    }
+
+    private static void keep(TableIngest table, CutRows taken, Boundary boundary, Map<TableIngest, CutRows> rows) {
+        if (taken.count() == 0 && boundary.closes().isEmpty()) {
+            taken.close();
+        } else {
+            rows.put(table, taken);
+        }
+    }
+
+    private Cut cut(Boundary boundary, SourcePosition upTo, Set<TableIngest> tables) {
+        return new Cut(
+                last.number() + 1,
+                boundary.commitLsn(),
+                Instant.EPOCH.plus(boundary.committedMicros(), ChronoUnit.MICROS),
+                position,
+                upTo,
+                tables.stream().map(TableIngest::name).toList(),
+                boundary.closes().stream().map(day -> DAY_TAG_PREFIX + day).toList());
+    }
+
+    private void commit(Cut cut, Map<TableIngest, CutRows> rows, long changes) {
+        quarantine.commit(cut);
+        List<CommitReceipt> receipts = committer.log(cut, rows);
+        last = cut;
+        if (!receipts.isEmpty()) {
+            source.acknowledge(cut.upTo(), receipts);
+            lastReceipts = receipts;
+        }
+        committer.apply(cut, rows);
+        setup.listener().finished(cut, changes);
+    }
+
+    @Override
+    public void close() {
+        committer.close();
+        byTopic.values().forEach(TableIngest::close);
+        try {
+            quarantineConnection.close();
+        } catch (java.sql.SQLException e) {
+            throw io.firn.catalog.FirnException.internal("a connection could not be closed", e);
+        }
+    }
+}

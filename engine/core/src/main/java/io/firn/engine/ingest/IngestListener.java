@@ -1,0 +1,22 @@
+package io.firn.engine.ingest;
+
+import io.firn.catalog.CommitReceipt;
+import io.firn.catalog.Cut;
+
+/** Is told what the writer has done. Called on the writer's threads; must return soon. */
+public interface IngestListener {
+    /** Hears nothing. */
+    IngestListener NONE = new IngestListener() {};
+
+    /** A cut is in the change log of {@code table}. */
+    default void logged(String table, CommitReceipt receipt, long changes) {}
+
+    /** A cut is in the current table. */
+    default void applied(String table, CommitReceipt receipt) {}
+
+    /** Every table of the cut has it, and every tag it gives is set. */
+    default void finished(Cut cut, long changes) {}
+
+    /** A record was put into quarantine. */
+    default void rejected(String table, String reason) {}
+}

@@ -1,0 +1,150 @@
+package io.firn.engine.ingest;
+
+import io.firn.catalog.CommitReceipt;
+import io.firn.catalog.Cut;
+import io.firn.catalog.SourcePosition;
+import io.firn.engine.buffer.CutRows;
+import io.firn.engine.cut.CutPlanner;
+import io.firn.engine.cut.DayClose;
+import io.firn.engine.quarantine.Quarantine;
+import io.firn.engine.source.ChangeSource;
+import io.firn.engine.source.ChangeSource.Partition;
+import io.firn.engine.source.SourceRecord;
+import io.firn.engine.write.TableWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.util.SnapshotUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts the tables into the state after the last cut that any change log holds. A cut that reached only some of its logs
+ * is read again from the source, to exactly where it ended; a log that is ahead of its table is folded into it.
+ */
+final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final List<TableIngest> tables;
+    private final ChangeSource source;
+    private final Quarantine quarantine;
+    private final Router router;
+    private final CutCommitter committer;
+    private final UnaryOperator<String> localPath;
+
+    Recovery(
+            IngestSetup setup, List<TableIngest> tables, Quarantine quarantine, Router router, CutCommitter committer) {
+        this.tables = tables;
+        this.source = setup.source();
+        this.quarantine = quarantine;
+        this.router = router;
+        this.committer = committer;
+        this.localPath = setup.localPath();
+    }
+
+    /** @return the last cut, now in every log and every table that has a part in it */
+    Cut recover() {
+        Cut last = tables.stream()
+                .map(table -> table.writer().logged())
+                .max(Comparator.comparingLong(Cut::number))
+                .orElse(Cut.NONE);
+        if (quarantine.logged().number() > last.number()) {
+            last = quarantine.logged();
+        }
+        List<TableIngest> missing = missing(last);
+        if (!missing.isEmpty()) {
+            complete(last, missing);
+        }
+        for (TableIngest table : tables) {
+            applyLog(table);
+        }
+        return last;
+    }
+
+    private List<TableIngest> missing(Cut last) {
+        return tables.stream()
+                .filter(table -> last.tables().contains(table.name()))
+                .filter(table -> table.writer().logged().number() < last.number())
+                .toList();
+    }
+
+    private void complete(Cut cut, List<TableIngest> missing) {
+        LOG.info("cut {} is not in the change log of {} yet and is read again", cut.number(), names(missing));
+        long before = missing.stream()
+                .mapToLong(table -> table.writer().logged().lsn())
+                .min()
+                .orElse(0);
+        Map<String, TableIngest> byTopic =
+                missing.stream().collect(Collectors.toMap(TableIngest::topic, table -> table));
+        CutPlanner planner = new CutPlanner(table -> true, DayClose.atMarkers(), before, null);
+        source.start(cut.from());
+        SourcePosition position = cut.from();
+        while (!source.hasReached(position, cut.upTo())) {
+            for (SourceRecord record : source.poll(POLL)) {
+                boolean belongs = byTopic.containsKey(record.topic()) && source.isCovered(record, cut.upTo());
+                if (belongs) {
+                    router.route(record, planner);
+                } else {
+                    planner.passed(new Partition(record.topic(), record.partition()), record.offset());
+                }
+            }
+            position = cut.from().plus(source.positionAt(planner.next()));
+        }
+        Map<TableIngest, CutRows> rows = new LinkedHashMap<>();
+        for (TableIngest table : missing) {
+            Map<Partition, Long> everything = new HashMap<>(planner.next());
+            rows.put(table, table.buffer().take(table.topic(), everything, table.workConnection()));
+        }
+        if (quarantine.logged().number() < cut.number()) {
+            quarantine.commit(cut);
+        }
+        List<CommitReceipt> receipts = committer.log(cut, rows);
+        rows.values().forEach(CutRows::close);
+        source.acknowledge(cut.upTo(), receipts);
+        router.reset(0);
+    }
+
+    private static String names(List<TableIngest> tables) {
+        return tables.stream().map(TableIngest::name).collect(Collectors.joining(", "));
+    }
+
+    private void applyLog(TableIngest table) {
+        TableWriter writer = table.writer();
+        for (Cut cut : pending(writer)) {
+            long after = writer.applied().number();
+            LOG.info("{} is at cut {}; cut {} is applied from the change log", table.name(), after, cut.number());
+            LogReader log = new LogReader(
+                    writer.changes(), writer.current().schema().columns(), table.workConnection(), localPath);
+            try (CutRows rows = log.read(table.name(), after, cut.number())) {
+                writer.apply(rows, cut);
+            }
+        }
+    }
+
+    /**
+     * Every cut that closes a day is applied by itself, for its tag; those between are applied together with the next.
+     */
+    private static List<Cut> pending(TableWriter writer) {
+        List<Cut> pending = new ArrayList<>();
+        Table log = writer.changes();
+        for (Snapshot snapshot : SnapshotUtil.currentAncestors(log)) {
+            Cut cut = Cut.of(snapshot.summary()).orElse(Cut.NONE);
+            if (cut.number() <= writer.applied().number()) {
+                break;
+            }
+            if (pending.isEmpty() || !cut.closes().isEmpty()) {
+                pending.add(0, cut);
+            }
+        }
+        return pending;
+    }
+}
