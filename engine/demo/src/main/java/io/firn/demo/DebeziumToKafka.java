@@ -6,13 +6,15 @@ import io.debezium.engine.format.JsonByteArray;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.replication.LogSequenceNumber;
 
 /**
  * Debezium's PostgreSQL connector in this JVM, producing to Kafka what Kafka Connect would: one topic per table, and
@@ -20,17 +22,18 @@ import org.jspecify.annotations.Nullable;
  * on the same directory.
  */
 public final class DebeziumToKafka implements AutoCloseable {
+    private final ConnectorSettings settings;
     private final DebeziumEngine<ChangeEvent<byte[], byte[]>> engine;
     private final RecordForwarder forwarder;
     private final ExecutorService thread;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    private final CountDownLatch ended = new CountDownLatch(1);
 
     private DebeziumToKafka(ConnectorSettings settings) {
+        this.settings = settings;
         forwarder = new RecordForwarder(settings);
         engine = DebeziumEngine.create(JsonByteArray.class, JsonByteArray.class, JsonByteArray.class)
                 .using(ConnectorProperties.of(settings))
-                .using((success, message, error) -> end(error))
+                .using((success, message, error) -> failure.set(error))
                 .notifying(forwarder)
                 .build();
         thread = Executors.newSingleThreadExecutor(task -> new Thread(task, "debezium-" + settings.topicPrefix()));
@@ -48,21 +51,39 @@ public final class DebeziumToKafka implements AutoCloseable {
         return connector;
     }
 
-    private void end(@Nullable Throwable error) {
-        failure.set(error);
-        ended.countDown();
-    }
-
     /** Why the connector ended by itself; empty while it runs and after a regular {@link #close()}. */
     public Optional<Throwable> failure() {
         return Optional.ofNullable(failure.get());
+    }
+
+    /**
+     * Returns once everything that was committed in PostgreSQL before the call is in Kafka, the initial snapshot
+     * included.
+     *
+     * @throws IllegalStateException when the connector has ended, or the limit is over
+     */
+    public void awaitCaughtUp(Duration limit) throws SQLException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        try (SlotPosition slot = SlotPosition.open(settings)) {
+            LogSequenceNumber target = slot.written();
+            while (!forwarder.streaming() || slot.confirmed().asLong() < target.asLong()) {
+                if (failure().isPresent()) {
+                    throw new IllegalStateException("Debezium ended", failure().get());
+                }
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException(
+                            "Debezium reached " + slot.confirmed() + " but not " + target + " within " + limit);
+                }
+                Pause.briefly();
+            }
+        }
     }
 
     /** Stops after the batch in hand; the replication slot stays and keeps what comes after. */
     @Override
     public void close() {
         try {
-            engine.close();
+            closeEngine();
             thread.shutdown();
             if (!thread.awaitTermination(1, TimeUnit.MINUTES)) {
                 throw new IllegalStateException("Debezium did not stop within a minute");
@@ -74,6 +95,14 @@ public final class DebeziumToKafka implements AutoCloseable {
             throw new IllegalStateException("interrupted while stopping Debezium", e);
         } finally {
             forwarder.close();
+        }
+    }
+
+    private void closeEngine() throws IOException {
+        try {
+            engine.close();
+        } catch (IllegalStateException alreadyEnded) {
+            // It ended by itself; failure() says why.
         }
     }
 }

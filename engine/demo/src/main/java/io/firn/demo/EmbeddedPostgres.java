@@ -26,6 +26,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             "synchronous_commit", "on",
             "wal_sender_timeout", "5min",
             "max_wal_size", "2GB",
+            "deadlock_timeout", "100ms",
             "unix_socket_directories", "");
 
     private final io.zonky.test.db.postgres.embedded.EmbeddedPostgres server;

@@ -1,5 +1,6 @@
 package io.firn.demo;
 
+import io.debezium.embedded.EmbeddedEngineChangeEvent;
 import io.debezium.engine.ChangeEvent;
 import io.debezium.engine.DebeziumEngine.ChangeConsumer;
 import io.debezium.engine.DebeziumEngine.RecordCommitter;
@@ -25,6 +26,7 @@ final class RecordForwarder implements ChangeConsumer<ChangeEvent<byte[], byte[]
     private final Admin admin;
     private final int tablePartitions;
     private final Set<String> topics = new HashSet<>();
+    private volatile boolean streaming;
 
     RecordForwarder(ConnectorSettings settings) {
         Map<String, Object> broker = Map.of("bootstrap.servers", settings.bootstrapServers());
@@ -76,6 +78,17 @@ final class RecordForwarder implements ChangeConsumer<ChangeEvent<byte[], byte[]
             committer.markProcessed(event);
         }
         committer.markBatchFinished();
+        streaming |= !events.isEmpty() && afterSnapshot(events.get(events.size() - 1));
+    }
+
+    /** Whether a record that came after the initial snapshot is in Kafka. */
+    boolean streaming() {
+        return streaming;
+    }
+
+    private static boolean afterSnapshot(ChangeEvent<byte[], byte[]> event) {
+        return event instanceof EmbeddedEngineChangeEvent<?, ?, ?> embedded
+                && !embedded.sourceRecord().sourceOffset().containsKey("snapshot");
     }
 
     private static ProducerRecord<byte @Nullable [], byte @Nullable []> record(ChangeEvent<byte[], byte[]> event) {
