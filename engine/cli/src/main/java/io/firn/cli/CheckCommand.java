@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
         name = "check",
         header = "Tries the configuration and every connection in it.",
         description =
-                "%nReports all problems at once: catalog, warehouse, Kafka and its topics, PostgreSQL and its tables,"
+                "Reports all problems at once: catalog, warehouse, Kafka and its topics, PostgreSQL and its tables,"
                         + " Redis. Changes nothing.",
         footer = "  firn -c shop/firn.yaml check --output json")
 final class CheckCommand implements Callable<Integer> {
