@@ -32,6 +32,11 @@ public final class Sql {
         return identifier(alias) + "." + identifier(name);
     }
 
+    /** Returns a path as a glob pattern that matches only itself; DuckDB takes every path it reads for a pattern. */
+    static String glob(String path) {
+        return path.replaceAll("[\\[*?]", "[$0]");
+    }
+
     private static String withoutNul(String text) {
         if (text.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("a name or text in SQL must not contain the character NUL");
