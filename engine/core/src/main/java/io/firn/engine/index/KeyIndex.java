@@ -85,6 +85,12 @@ public final class KeyIndex implements AutoCloseable {
         return deleted.of(file);
     }
 
+    /** @return how many rows of a live file are left */
+    public long rowsLeftIn(LiveFile file) {
+        PositionDeleteIndex gone = deleted.of(file);
+        return file.file().recordCount() - (gone.isEmpty() ? 0 : gone.cardinality());
+    }
+
     /** Makes the index agree with the table's current snapshot. Does nothing when it does already. */
     public void synchronise(Table table) {
         Snapshot head = table.currentSnapshot();

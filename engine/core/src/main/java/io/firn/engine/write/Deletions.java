@@ -84,8 +84,7 @@ final class Deletions {
         List<DeleteFile> obsolete = new ArrayList<>();
         Map<LiveFile, Positions> shrunk = new HashMap<>();
         byFile.forEach((file, positions) -> {
-            long left = file.file().recordCount() - index.deletedIn(file).cardinality() - positions.size;
-            if (left == 0) {
+            if (index.rowsLeftIn(file) == positions.size) {
                 removed.add(file.file());
                 obsolete.addAll(ownDeletes(file));
             } else {

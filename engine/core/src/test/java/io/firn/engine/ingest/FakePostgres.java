@@ -1,0 +1,151 @@
+package io.firn.engine.ingest;
+
+import io.firn.engine.source.MemorySource;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A source database small enough to reason about: tables {@code public.item} and {@code public.stock} with (id bigint, name text,
+ * amount numeric(10,2)), transactions in commit order, and Debezium's records for them in a {@link MemorySource}. Knows what a correct
+ * lake holds.
+ */
+final class FakePostgres {
+    record Row(long id, @Nullable String name, long cents) {}
+
+    final MemorySource source;
+    final Map<String, TreeMap<Long, Row>> tables = new LinkedHashMap<>();
+    long changes;
+    private final String prefix;
+    private long lsn = 1000;
+    private long lastCommit;
+    private long transaction = 700;
+    private long micros = 1_795_000_000_000_000L;
+
+    FakePostgres(MemorySource source, String prefix) {
+        this.source = source;
+        this.prefix = prefix;
+        tables.put("public.item", new TreeMap<>());
+        tables.put("public.stock", new TreeMap<>());
+    }
+
+    /** A transaction under way; its records are sent on commit, changes first. */
+    final class Transaction {
+        private final long id = ++transaction;
+        private final Map<String, Integer> counts = new LinkedHashMap<>();
+        private int order;
+
+        Transaction put(String table, long id, @Nullable String name, long cents) {
+            Row after = new Row(id, name, cents);
+            Row before = rows(table).put(id, after);
+            send(table, before == null ? "c" : "u", before, after);
+            return this;
+        }
+
+        Transaction delete(String table, long id) {
+            Row before = rows(table).remove(id);
+            if (before != null) {
+                send(table, "d", before, null);
+                append(prefix + "." + table, id, null);
+            }
+            return this;
+        }
+
+        Transaction move(String table, long from, long to) {
+            Row before = rows(table).get(from);
+            if (before != null && !rows(table).containsKey(to)) {
+                delete(table, from);
+                put(table, to, before.name(), before.cents());
+            }
+            return this;
+        }
+
+        Transaction truncate(String table) {
+            rows(table).clear();
+            send(table, "t", null, null);
+            return this;
+        }
+
+        Transaction message(String prefixOfMessage, String content) {
+            order++;
+            counts.merge("x.LogicalDecodingMessageId@" + order, 1, Integer::sum);
+            lsn += 8;
+            append(
+                    prefix + ".message",
+                    0,
+                    "{\"op\":\"m\",\"source\":%s,\"transaction\":%s,\"message\":{\"prefix\":\"%s\",\"content\":\"%s\"}}"
+                            .formatted(
+                                    origin(),
+                                    block(),
+                                    prefixOfMessage,
+                                    Base64.getEncoder()
+                                            .encodeToString(content.getBytes(StandardCharsets.UTF_8))));
+            return this;
+        }
+
+        void commit() {
+            lsn += 8;
+            lastCommit = lsn;
+            StringBuilder collections = new StringBuilder();
+            counts.forEach((table, count) -> collections
+                    .append(collections.isEmpty() ? "" : ",")
+                    .append("{\"data_collection\":\"%s\",\"event_count\":%d}".formatted(table, count)));
+            append(
+                    prefix + ".transaction",
+                    0,
+                    "{\"status\":\"END\",\"id\":\"%d:%d\",\"event_count\":%d,\"data_collections\":[%s],\"ts_ms\":%d}"
+                            .formatted(id, lsn, order, collections, micros / 1000));
+            micros += 1_000_000;
+        }
+
+        private void send(String table, String op, @Nullable Row before, @Nullable Row after) {
+            order++;
+            counts.merge(table, 1, Integer::sum);
+            changes++;
+            lsn += 8;
+            String value = "{\"before\":%s,\"after\":%s,\"source\":%s,\"transaction\":%s,\"op\":\"%s\",\"ts_ms\":%d}"
+                    .formatted(json(before), json(after), origin(), block(), op, micros / 1000);
+            append(prefix + "." + table, after == null ? before == null ? 0 : before.id() : after.id(), value);
+        }
+
+        private String origin() {
+            return "{\"txId\":%d,\"lsn\":%d,\"sequence\":\"[%s,\\\"%d\\\"]\",\"ts_us\":%d}"
+                    .formatted(id, lsn, lastCommit == 0 ? "null" : "\\\"" + lastCommit + "\\\"", lsn, micros);
+        }
+
+        private String block() {
+            return "{\"id\":\"%d:%d\",\"total_order\":%d,\"data_collection_order\":1}".formatted(id, lsn, order);
+        }
+    }
+
+    Transaction begin() {
+        return new Transaction();
+    }
+
+    private TreeMap<Long, Row> rows(String table) {
+        return tables.computeIfAbsent(table, name -> new TreeMap<>());
+    }
+
+    private void append(String topic, long key, @Nullable String value) {
+        source.append(
+                topic,
+                0,
+                "{\"id\":%d}".formatted(key).getBytes(StandardCharsets.UTF_8),
+                value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String json(@Nullable Row row) {
+        if (row == null) {
+            return "null";
+        }
+        byte[] unscaled = java.math.BigInteger.valueOf(row.cents()).toByteArray();
+        return "{\"id\":%d,\"name\":%s,\"amount\":\"%s\"}"
+                .formatted(
+                        row.id(),
+                        row.name() == null ? "null" : "\"" + row.name() + "\"",
+                        Base64.getEncoder().encodeToString(unscaled));
+    }
+}
