@@ -3,6 +3,7 @@ package io.firn.bench.ingest;
 import io.firn.demo.EmbeddedKafka;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -10,12 +11,15 @@ import java.util.Objects;
 /**
  * Produces the ingest workload into Kafka and prints, as one line of JSON, what it produced and what must come of it.
  *
- * <p>Options: {@code --bootstrap HOST:PORT} for a running broker or {@code --kafka-dir DIR} for an embedded one, whose
- * topics stay in that folder; {@code --events} (3000000, snapshot included), {@code --snapshot} (1000000),
- * {@code --seed} (42), {@code --skew} (0.99), {@code --prefix} (atlas), {@code --partitions} (4), {@code --compression}
- * (none), {@code --decimals precise|string}, {@code --schemas absent|embedded}.
+ * <p>Options: {@code --bootstrap HOST:PORT} for a running broker whose topics exist, {@code --kafka-dir DIR} for an
+ * embedded one, whose topics stay in that folder, or {@code --files DIR} for files of {@code --lines-per-file} (200000)
+ * values; {@code --events} (3000000, snapshot included), {@code --snapshot} (1000000), {@code --seed} (42),
+ * {@code --skew} (0.99), {@code --prefix} (atlas), {@code --partitions} (4), {@code --compression} (none),
+ * {@code --decimals precise|string}, {@code --schemas absent|embedded}.
  */
 public final class IngestWorkload {
+
+    private static final List<String> TARGETS = List.of("--bootstrap", "--kafka-dir", "--files");
 
     private IngestWorkload() {}
 
@@ -24,31 +28,47 @@ public final class IngestWorkload {
         Map<String, String> options = options(args);
         Shape shape = shape(options);
         Messages messages = messages(options);
-        String bootstrapServers = options.remove("--bootstrap");
-        String folder = options.remove("--kafka-dir");
-        if (!options.isEmpty() || (bootstrapServers == null) == (folder == null)) {
-            throw new IllegalArgumentException(
-                    "Needs --bootstrap or --kafka-dir, and does not understand " + options.keySet());
+        String target = target(options);
+        String where = Objects.requireNonNull(options.remove(target));
+        int linesPerFile = Integer.parseInt(option(options, "--lines-per-file", "200000"));
+        if (!options.isEmpty()) {
+            throw new IllegalArgumentException("Does not understand " + options.keySet());
         }
-        Produced produced;
-        if (bootstrapServers != null) {
-            produced = produce(bootstrapServers, shape, messages);
-        } else {
-            try (EmbeddedKafka kafka = EmbeddedKafka.start(Path.of(Objects.requireNonNull(folder)))) {
-                kafka.createTopic(messages.changeTopic(), messages.partitions());
-                kafka.createTopic(messages.transactionTopic(), 1);
-                produced = produce(kafka.bootstrapServers(), shape, messages);
-            }
-        }
+        Produced produced = switch (target) {
+            case "--kafka-dir" -> produceEmbedded(Path.of(where), shape, messages);
+            case "--files" ->
+                produce(new FilesSink(Path.of(where), messages.changeTopic(), linesPerFile), shape, messages);
+            default -> produce(where, shape, messages);
+        };
         System.out.println(produced.json(shape));
+    }
+
+    private static String target(Map<String, String> options) {
+        List<String> targets = TARGETS.stream().filter(options::containsKey).toList();
+        if (targets.size() != 1) {
+            throw new IllegalArgumentException("Needs one of " + TARGETS + " but was given " + targets);
+        }
+        return targets.get(0);
+    }
+
+    private static Produced produceEmbedded(Path folder, Shape shape, Messages messages) {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder)) {
+            kafka.createTopic(messages.changeTopic(), messages.partitions());
+            kafka.createTopic(messages.transactionTopic(), 1);
+            return produce(kafka.bootstrapServers(), shape, messages);
+        }
     }
 
     /** Sends everything to topics that exist already, and waits until it has arrived. */
     public static Produced produce(String bootstrapServers, Shape shape, Messages messages) {
+        return produce(new KafkaSink(bootstrapServers, messages.compression()), shape, messages);
+    }
+
+    private static Produced produce(MessageSink sink, Shape shape, Messages messages) {
         long start = System.nanoTime();
-        TopicWriter writer = new TopicWriter(bootstrapServers, messages, shape.snapshotRows());
+        MessageWriter writer = new MessageWriter(sink, messages, shape.snapshotRows());
         TableState state;
-        try (writer) {
+        try (sink) {
             state = Workload.play(shape, writer);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
