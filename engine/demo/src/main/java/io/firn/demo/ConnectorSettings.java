@@ -2,12 +2,14 @@ package io.firn.demo;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * What a {@link DebeziumToKafka} reads, and in which form it writes. Tables are named {@code schema.table}; an empty
- * list means every table of {@code schemas}.
+ * list means every table of {@code schemas}. The topics of listed tables exist from the start, the others with their
+ * first record.
  *
  * @param jdbcUrl the PostgreSQL database, user and password included
  * @param bootstrapServers the Kafka cluster
@@ -117,6 +119,12 @@ public record ConnectorSettings(
         return copy(schemas, tables, tablePartitions, decimals, jsonSchemas, snapshot, interval);
     }
 
+    /** Only the tables of the shop. */
+    public ConnectorSettings withShopTables() {
+        return withTables(
+                Arrays.stream(ShopTable.values()).map(ShopTable::qualified).toArray(String[]::new));
+    }
+
     private ConnectorSettings copy(
             List<String> newSchemas,
             List<String> newTables,
@@ -137,6 +145,11 @@ public record ConnectorSettings(
                 schemaForm,
                 mode,
                 interval);
+    }
+
+    /** The topic of a table, which is named {@code schema.table}. */
+    public String topic(String table) {
+        return topicPrefix + "." + table;
     }
 
     public String transactionTopic() {

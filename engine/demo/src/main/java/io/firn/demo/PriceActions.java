@@ -9,21 +9,22 @@ import org.jspecify.annotations.Nullable;
 final class PriceActions {
     private PriceActions() {}
 
-    /** Most prices of one category rise or fall together, in one market or in all. */
+    /** Most prices of one category, or of all below it, rise or fall together, in one market or in all. */
     static WorkloadCounts wave(ShopDesk desk, int mostRows) throws SQLException {
-        int category = category(desk);
+        int category = desk.random().nextBoolean() ? category(desk) : desk.between(1, 12);
         long reason = reason(desk, desk.oneOf("competitor", "season", "campaign", "cost"), category);
         int rows = desk.execute(
                 """
                 UPDATE price SET amount = greatest(0.01, round(amount * ?, 2)), reason_id = ?, valid_from = ?
                 FROM (SELECT product_id, market FROM price JOIN product USING (product_id)
-                      WHERE category_id = ? AND market LIKE ?
+                      WHERE category_id BETWEEN ? AND ? AND market LIKE ?
                       ORDER BY product_id, market LIMIT ? FOR UPDATE OF price) AS wave
                 WHERE price.product_id = wave.product_id AND price.market = wave.market""",
                 BigDecimal.valueOf(desk.between(8500, 11800), 4),
                 reason,
                 desk.time(),
-                category,
+                category < 100 ? 100 * category : category,
+                category < 100 ? 100 * category + 99 : category,
                 desk.oneOf("%", "%", "de", "fr"),
                 mostRows);
         return WorkloadCounts.inserted(1).plus(WorkloadCounts.updated(rows));

@@ -35,6 +35,9 @@ final class RecordForwarder implements ChangeConsumer<ChangeEvent<byte[], byte[]
         for (String topic : List.of(settings.transactionTopic(), settings.messageTopic(), settings.heartbeatTopic())) {
             ensure(topic, 1);
         }
+        for (String table : settings.tables()) {
+            ensure(settings.topic(table), tablePartitions);
+        }
         producer = new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers",

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Business days of a {@link ShopSchema shop}: several sessions sell, deliver, reprice and rearrange at the same time;
  * at the end of each day all of them pause and the shop closes its books with a transactional logical message. One
- * session with the same seed on the same rows always leaves the same rows.
+ * session with the same seed on the same rows always leaves the same rows. An instance runs once.
  */
 public final class ShopWorkload {
     /** Prefix of the logical message that closes a day; its content is the day, as {@code 2026-11-18}. */
