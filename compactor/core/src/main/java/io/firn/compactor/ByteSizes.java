@@ -8,7 +8,7 @@ final class ByteSizes {
 
     private ByteSizes() {}
 
-    /** @return such as {@code 372 MB}, {@code 1.5 GB}; powers of 1024 */
+    /** Returns such as {@code 372 MB}, {@code 1.5 GB}; powers of 1024. */
     static String text(long bytes) {
         double value = bytes;
         int unit = 0;

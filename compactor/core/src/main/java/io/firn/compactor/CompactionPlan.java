@@ -26,27 +26,27 @@ public record CompactionPlan(
         leftAlone = List.copyOf(leftAlone);
     }
 
-    /** @return whether there is nothing to rewrite */
+    /** Returns whether there is nothing to rewrite. */
     public boolean isEmpty() {
         return groups.isEmpty();
     }
 
-    /** @return bytes of the data files to read */
+    /** Returns bytes of the data files to read. */
     public long bytes() {
         return groups.stream().mapToLong(FileGroup::bytes).sum();
     }
 
-    /** @return bytes that tags keep stored after the rewrite */
+    /** Returns bytes that tags keep stored after the rewrite. */
     public long pinnedBytes() {
         return groups.stream().mapToLong(FileGroup::pinnedBytes).sum();
     }
 
-    /** @return data files to read */
+    /** Returns data files to read. */
     public int files() {
         return groups.stream().mapToInt(group -> group.files().size()).sum();
     }
 
-    /** @return the plan for a person to read, a line for each group */
+    /** Returns the plan for a person to read, a line for each group. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();

@@ -33,7 +33,7 @@ final class Depth {
         return new Depth(starts, depths);
     }
 
-    /** @return the depth at the deepest place; 0 without files */
+    /** Returns the depth at the deepest place; 0 without files. */
     int max() {
         int max = 0;
         for (int depth : depths) {
@@ -42,7 +42,7 @@ final class Depth {
         return max;
     }
 
-    /** @return the depth at the deepest place inside {@code range} */
+    /** Returns the depth at the deepest place inside {@code range}. */
     int max(KeySpan range) {
         int max = 0;
         for (int i = 0; i < starts.length; i++) {
@@ -54,7 +54,7 @@ final class Depth {
         return max;
     }
 
-    /** @return the ranges where the depth exceeds {@code allowed}, in order and apart from each other */
+    /** Returns the ranges where the depth exceeds {@code allowed}, in order and apart from each other. */
     List<KeySpan> deeperThan(int allowed) {
         List<KeySpan> ranges = new ArrayList<>();
         int from = -1;

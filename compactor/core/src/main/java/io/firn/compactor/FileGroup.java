@@ -21,22 +21,22 @@ public record FileGroup(
         }
     }
 
-    /** @return bytes of the data files to read */
+    /** Returns bytes of the data files to read. */
     public long bytes() {
         return files.stream().mapToLong(LiveFile::bytes).sum();
     }
 
-    /** @return bytes of the files that a tag keeps after they are replaced */
+    /** Returns bytes of the files that a tag keeps after they are replaced. */
     public long pinnedBytes() {
         return files.stream().mapToLong(LiveFile::pinnedBytes).sum();
     }
 
-    /** @return rows to read, the deleted ones included */
+    /** Returns rows to read, the deleted ones included. */
     public long rows() {
         return files.stream().mapToLong(file -> file.file().recordCount()).sum();
     }
 
-    /** @return rows that leave storage */
+    /** Returns rows that leave storage. */
     public long deletedRows() {
         return files.stream().mapToLong(LiveFile::deletedRows).sum();
     }

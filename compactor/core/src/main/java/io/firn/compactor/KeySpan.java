@@ -15,17 +15,17 @@ public record KeySpan(int from, int to) {
         }
     }
 
-    /** @return whether sorting the rows of both together would bring an order that they do not have */
+    /** Returns whether sorting the rows of both together would bring an order that they do not have. */
     public boolean overlaps(KeySpan other) {
         return from < other.to && other.from < to;
     }
 
-    /** @return the smallest span that has both */
+    /** Returns the smallest span that has both. */
     public KeySpan hull(KeySpan other) {
         return new KeySpan(Math.min(from, other.from), Math.max(to, other.to));
     }
 
-    /** @return its length; a measure for comparison only */
+    /** Returns its length; a measure for comparison only. */
     public int width() {
         return to - from;
     }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A file that has more than one value of a column spans from just after the first to just before the last, because
  * its neighbours in a sorted run may share these two. A file with a single value lies inside that value, where the next
- * column decides. Files that agree in all columns lie beside each other: sorting cannot part them.
+ * column decides; if its bounds are not known, the file takes all of the value. Files that agree in all columns lie beside
+ * each other: sorting cannot part them.
  */
 final class KeySpans {
     private static final int JUST_BEFORE = Integer.MIN_VALUE;
@@ -25,13 +26,13 @@ final class KeySpans {
         this.key = key;
     }
 
-    /** @return the files in their order, each with its place on the line; without a place those of unknown bounds */
+    /** Returns the files in their order, each with its place on the line; without a place those of unknown bounds. */
     static List<PlacedFile> place(List<LiveFile> files, SortKey key) {
         return new KeySpans(key).place(files);
     }
 
     private List<PlacedFile> place(List<LiveFile> files) {
-        List<@Nullable List<SortKeyColumn.Bounds>> bounds =
+        List<List<SortKeyColumn.Bounds>> bounds =
                 files.stream().map(file -> key.bounds(file.file())).toList();
         rankValues(bounds);
         List<int[][]> ends = new ArrayList<>();
@@ -49,11 +50,11 @@ final class KeySpans {
         return placed;
     }
 
-    private void rankValues(List<@Nullable List<SortKeyColumn.Bounds>> bounds) {
+    private void rankValues(List<List<SortKeyColumn.Bounds>> bounds) {
         for (int column = 0; column < key.columns().size(); column++) {
             TreeSet<Object> distinct = new TreeSet<>(key.columns().get(column).order());
             for (List<SortKeyColumn.Bounds> file : bounds) {
-                if (file != null) {
+                if (column < file.size()) {
                     distinct.add(file.get(column).first());
                     distinct.add(file.get(column).last());
                 }
@@ -67,8 +68,8 @@ final class KeySpans {
                 values.get(column), value, key.columns().get(column).order());
     }
 
-    private int[][] ends(@Nullable List<SortKeyColumn.Bounds> bounds, int file) {
-        if (bounds == null) {
+    private int[][] ends(List<SortKeyColumn.Bounds> bounds, int file) {
+        if (bounds.isEmpty()) {
             return new int[0][];
         }
         int[] place = new int[bounds.size() + 1];
@@ -79,6 +80,12 @@ final class KeySpans {
                 return new int[][] {next(place, column, first, JUST_AFTER), next(place, column, last, JUST_BEFORE)};
             }
             place[column] = first;
+        }
+        if (bounds.size() < key.columns().size()) {
+            int last = bounds.size() - 1;
+            return new int[][] {
+                next(place, last, place[last], JUST_BEFORE), next(place, last, place[last], JUST_AFTER)
+            };
         }
         int[] after = place.clone();
         place[bounds.size()] = 2 * file;

@@ -20,32 +20,32 @@ public record LiveFile(DataFile file, List<DeleteFile> deletes, long deletedRows
         }
     }
 
-    /** @return the location, as the table's metadata has it */
+    /** Returns the location, as the table's metadata has it. */
     public String path() {
         return file.location();
     }
 
-    /** @return the size of the data file; its delete files are not counted */
+    /** Returns the size of the data file; its delete files are not counted. */
     public long bytes() {
         return file.fileSizeInBytes();
     }
 
-    /** @return bytes that stay stored after the file is replaced because a tag needs them */
+    /** Returns bytes that stay stored after the file is replaced because a tag needs them. */
     public long pinnedBytes() {
         return pinned ? bytes() : 0;
     }
 
-    /** @return rows that a reader sees */
+    /** Returns rows that a reader sees. */
     public long liveRows() {
         return Math.max(0, file.recordCount() - deletedRows);
     }
 
-    /** @return live rows, twice when a tag keeps the old ones as well */
+    /** Returns live rows, twice when a tag keeps the old ones as well. */
     long rewriteCost() {
         return pinned ? 2 * liveRows() : liveRows();
     }
 
-    /** @return the part of the rows that is deleted, from 0 to 1 */
+    /** Returns the part of the rows that is deleted, from 0 to 1. */
     public double deletedShare() {
         return file.recordCount() == 0 ? 1 : Math.min(1.0, (double) deletedRows / file.recordCount());
     }

@@ -25,7 +25,7 @@ final class Overlaps {
         this.pieces = pieces;
     }
 
-    /** @return the same files; those that are to become one run share a piece */
+    /** Returns the same files; those that are to become one run share a piece. */
     static List<Piece> dissolve(List<Piece> files, PlanRules rules) {
         Overlaps overlaps = new Overlaps(files, rules);
         while (overlaps.mergeTooDeep() || overlaps.mergeEquals()) {}
@@ -96,8 +96,7 @@ final class Overlaps {
             for (SortedRun run : runs) {
                 List<Piece> met = run.crossing(merge.hull);
                 met.removeIf(merge.pieces::contains);
-                long cost = met.stream().mapToLong(Piece::cost).sum();
-                if (!met.isEmpty() && cost <= rules.amplification() * merge.weight) {
+                if (!met.isEmpty() && worthIt(met, merge)) {
                     met.forEach(merge::add);
                     grown = true;
                 }
@@ -106,10 +105,17 @@ final class Overlaps {
         return merge.pieces;
     }
 
+    private boolean worthIt(List<Piece> met, Merge merge) {
+        long cost = met.stream().mapToLong(Piece::cost).sum();
+        boolean paysForThem = cost <= rules.amplification() * merge.weight;
+        return paysForThem && (merge.decided() || merge.cost <= rules.amplification() * merge.weightInside(met));
+    }
+
     private static final class Merge {
         private final Set<Piece> pieces = new LinkedHashSet<>();
         private KeySpan hull;
         private long weight;
+        private long cost;
 
         Merge(Collection<Piece> start) {
             hull = start.iterator().next().span();
@@ -120,6 +126,17 @@ final class Overlaps {
             pieces.add(piece);
             hull = hull.hull(piece.span());
             weight += piece.weight();
+            cost += piece.cost();
+        }
+
+        /** Whether its pieces will be rewritten anyway. */
+        boolean decided() {
+            return pieces.size() > 1;
+        }
+
+        /** An estimate of the rows of {@code others} that lie within its hull. */
+        double weightInside(List<Piece> others) {
+            return others.stream().mapToDouble(other -> other.weightInside(hull)).sum();
         }
     }
 

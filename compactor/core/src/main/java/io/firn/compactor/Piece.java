@@ -26,7 +26,7 @@ final class Piece {
         return new Piece(List.of(file), List.of(span));
     }
 
-    /** @return all files of the parts, to be rewritten together */
+    /** Returns all files of the parts, to be rewritten together. */
     static Piece of(Collection<Piece> parts) {
         return new Piece(
                 parts.stream().flatMap(part -> part.files.stream()).toList(),
@@ -37,22 +37,28 @@ final class Piece {
         return files;
     }
 
-    /** @return all of their places */
+    /** Returns all of their places. */
     KeySpan span() {
         return span;
     }
 
-    /** @return the most of its files that lie over one place */
+    /** Returns the most of its files that lie over one place. */
     int depth() {
         return Depth.of(spans).max();
     }
 
-    /** @return rows that a rewrite writes; rows are compared rather than bytes because no rewrite makes them more */
+    /** Returns rows that a rewrite writes; rows are compared rather than bytes because no rewrite makes them more. */
     long weight() {
         return weight;
     }
 
-    /** @return the sum of {@link LiveFile#rewriteCost()} */
+    /** Returns how much of the weight lies in {@code range}, as if it were spread evenly. */
+    double weightInside(KeySpan range) {
+        int width = Math.min(span.to(), range.to()) - Math.max(span.from(), range.from());
+        return weight * (double) Math.max(0, width) / span.width();
+    }
+
+    /** Returns the sum of {@link LiveFile#rewriteCost()}. */
     long cost() {
         return cost;
     }

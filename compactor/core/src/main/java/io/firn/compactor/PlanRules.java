@@ -26,7 +26,7 @@ public record PlanRules(
         long budgetBytes) {
     private static final double SMALL_SHARE = 0.5;
     private static final double DELETED_SHARE = 0.2;
-    private static final int MAX_DEPTH = 2;
+    private static final int MAX_DEPTH = 3;
     private static final double AMPLIFICATION = 4;
     private static final int FILES_PER_MERGE = 16;
 
@@ -42,7 +42,7 @@ public record PlanRules(
         }
     }
 
-    /** @return the rules for files of {@code targetBytes} and no other limit */
+    /** Returns the rules for files of {@code targetBytes} and no other limit. */
     public static PlanRules forTarget(long targetBytes) {
         return new PlanRules(
                 targetBytes,
@@ -54,12 +54,12 @@ public record PlanRules(
                 Long.MAX_VALUE);
     }
 
-    /** @return the rules that the configuration asks for */
+    /** Returns the rules that the configuration asks for. */
     public static PlanRules of(CompactionConfig config) {
         return forTarget(config.targetFileBytes()).withBudgetBytes(config.budgetBytes());
     }
 
-    /** @return the same with another budget */
+    /** Returns the same with another budget. */
     public PlanRules withBudgetBytes(long bytes) {
         return new PlanRules(targetBytes, smallShare, deletedShare, maxDepth, amplification, maxMergeBytes, bytes);
     }

@@ -16,7 +16,7 @@ final class PositionDeletes {
         this.loader = new BaseDeleteLoader(table.io()::newInputFile);
     }
 
-    /** @return how many rows are marked; delete files that are the data file's alone are not opened for it */
+    /** Returns how many rows are marked; delete files that are the data file's alone are not opened for it. */
     long count(DataFile file, List<DeleteFile> deletes) {
         boolean own = deletes.stream().allMatch(ContentFileUtil::isFileScoped);
         return own
@@ -24,7 +24,7 @@ final class PositionDeletes {
                 : load(file, deletes).cardinality();
     }
 
-    /** @return the marked positions, from 0 */
+    /** Returns the marked positions, from 0. */
     PositionDeleteIndex load(DataFile file, List<DeleteFile> deletes) {
         return deletes.isEmpty() ? PositionDeleteIndex.empty() : loader.loadPositionDeletes(deletes, file.location());
     }

@@ -20,14 +20,14 @@ final class SmallRuns {
         this.rules = rules;
     }
 
-    /** @return groups among {@code files}, whose order does not matter */
+    /** Returns groups among {@code files}, whose order does not matter. */
     static List<List<LiveFile>> unordered(List<LiveFile> files, PlanRules rules) {
         SmallRuns runs = new SmallRuns(rules);
         runs.chunks(files.stream().filter(runs::worthIt).toList());
         return runs.groups;
     }
 
-    /** @return groups among the pieces of one file; pieces of several files are left as they are */
+    /** Returns groups among the pieces of one file; pieces of several files are left as they are. */
     static List<List<LiveFile>> ordered(List<Piece> pieces, PlanRules rules) {
         SmallRuns runs = new SmallRuns(rules);
         List<Piece> candidates = new ArrayList<>(pieces.stream()

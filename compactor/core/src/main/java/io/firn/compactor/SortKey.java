@@ -11,7 +11,6 @@ import org.apache.iceberg.SortField;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types.NestedField;
-import org.jspecify.annotations.Nullable;
 
 /** The leading fields of a table's sort order whose place in a file can be told from the file's metadata. */
 final class SortKey {
@@ -40,27 +39,26 @@ final class SortKey {
         return new SortKey(columns);
     }
 
-    /** @return the most significant first; empty when there is no order to be seen in metadata */
+    /** Returns the most significant first; empty when there is no order to be seen in metadata. */
     List<SortKeyColumn> columns() {
         return columns;
     }
 
-    /** @return ids of the columns whose bounds are needed */
+    /** Returns ids of the columns whose bounds are needed. */
     Set<Integer> fieldIds() {
         return columns.stream().map(SortKeyColumn::fieldId).collect(Collectors.toSet());
     }
 
-    /** @return null when the file's metadata lacks a bound */
-    @Nullable
+    /** Returns the bounds of the leading columns for which the file's metadata has them. */
     List<SortKeyColumn.Bounds> bounds(DataFile file) {
         List<SortKeyColumn.Bounds> bounds = new ArrayList<>();
         for (SortKeyColumn column : columns) {
             SortKeyColumn.Bounds one = column.bounds(file);
             if (one == null) {
-                return null;
+                break;
             }
             bounds.add(one);
         }
-        return bounds.isEmpty() ? null : bounds;
+        return bounds;
     }
 }

@@ -73,7 +73,7 @@ final class SortKeyColumn {
         return field.sourceId();
     }
 
-    /** @return the order of {@link Bounds} values */
+    /** Returns the order of {@link Bounds} values. */
     Comparator<Object> order() {
         return order;
     }
@@ -81,7 +81,7 @@ final class SortKeyColumn {
     /** The first and the last value in the field's order; nulls are values. */
     record Bounds(Object first, Object last) {}
 
-    /** @return null when the file's metadata does not say */
+    /** Returns null when the file's metadata does not say. */
     @Nullable
     Bounds bounds(DataFile file) {
         Object lower = value(file.lowerBounds());

@@ -45,7 +45,7 @@ final class SortedRun {
         return weight;
     }
 
-    /** @return the pieces that overlap {@code range} */
+    /** Returns the pieces that overlap {@code range}. */
     List<Piece> crossing(KeySpan range) {
         List<Piece> crossing = new ArrayList<>();
         Map.Entry<Integer, Piece> before = pieces.lowerEntry(range.from());

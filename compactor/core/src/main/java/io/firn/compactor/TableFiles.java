@@ -18,23 +18,23 @@ import org.apache.iceberg.util.StructLikeMap;
 /** The data files of a table at a snapshot, by partition, and those that this compactor must leave alone. */
 final class TableFiles {
     private final Table table;
-    private final Snapshot snapshot;
     private final SortKey key;
     private final TagPins pins;
+    private final Supported supported;
     private final PositionDeletes positionDeletes;
     private final Map<Integer, StructLikeMap<List<LiveFile>>> bySpec = new LinkedHashMap<>();
     private final Map<String, LeftAlone> leftAlone = new LinkedHashMap<>();
 
-    private TableFiles(Table table, Snapshot snapshot) {
+    private TableFiles(Table table) {
         this.table = table;
-        this.snapshot = snapshot;
+        this.supported = new Supported(table);
         this.key = SortKey.of(table);
         this.pins = TagPins.of(table);
         this.positionDeletes = new PositionDeletes(table);
     }
 
     static TableFiles read(Table table, Snapshot snapshot) {
-        TableFiles files = new TableFiles(table, snapshot);
+        TableFiles files = new TableFiles(table);
         List<String> bounded = files.key.fieldIds().stream()
                 .map(id -> Objects.requireNonNull(table.schema().findColumnName(id)))
                 .toList();
@@ -50,7 +50,7 @@ final class TableFiles {
     }
 
     private void add(FileScanTask task) {
-        String reason = Supported.whyNot(table, snapshot, task);
+        String reason = supported.whyNot(task);
         if (reason != null) {
             LeftAlone one = new LeftAlone(reason, 1, task.file().fileSizeInBytes());
             leftAlone.merge(

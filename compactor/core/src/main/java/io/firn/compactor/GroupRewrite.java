@@ -1,0 +1,113 @@
+package io.firn.compactor;
+
+import io.firn.workbench.DuckFailures;
+import io.firn.workbench.FileSettings;
+import io.firn.workbench.ParquetOut;
+import io.firn.workbench.Scan;
+import io.firn.workbench.Sql;
+import io.firn.workbench.TableView;
+import io.firn.workbench.Workbench;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expressions;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * Writes the live rows of a group into new files in the table's sort order, and reads them back to prove that nothing
+ * was lost or changed. Commits nothing.
+ */
+final class GroupRewrite {
+    private static final String INPUT = "firn:compaction:input";
+    private static final String OUTPUT = "firn:compaction:output";
+    private static final int MAX_ROW_GROUP_ROWS = 122_880;
+    private static final int MIN_ROW_GROUP_ROWS = 2_048;
+    /** Files are cut between row groups, so these decide how near the target a file comes. */
+    private static final int ROW_GROUPS_PER_FILE = 10;
+
+    private final Table table;
+    private final Workbench workbench;
+    private final PositionDeletes positionDeletes;
+    private final Lineage lineage;
+    private final List<String> userColumns;
+    private final String operationId;
+    private final Path uploadDirectory;
+
+    GroupRewrite(Table table, Workbench workbench, String operationId, Path uploadDirectory) {
+        this.table = table;
+        this.workbench = workbench;
+        this.positionDeletes = new PositionDeletes(table);
+        this.lineage = Lineage.of(table);
+        this.userColumns = Lineage.userColumns(table);
+        this.operationId = operationId;
+        this.uploadDirectory = uploadDirectory;
+    }
+
+    /** New files and the proof about them, which may have failed. */
+    record Outcome(RewrittenGroup rewritten, Proof proof) {}
+
+    Outcome run(FileGroup group, long snapshotId, long targetBytes) {
+        Scan scan = new Scan(
+                table,
+                snapshotId,
+                table.schema(),
+                lineage.fileColumns(table),
+                Expressions.alwaysTrue());
+        List<FileScanTask> inputs =
+                group.files().stream().map(file -> Tasks.of(table, file)).toList();
+        try (DuckDBConnection connection = workbench.duck().connect();
+                TableView input = workbench.view(connection, INPUT, scan, inputs)) {
+            Fingerprint before = Fingerprint.of(connection, input.name(), userColumns, lineage);
+            List<DataFile> outputs = write(connection, group, targetBytes, before.rows());
+            RewrittenGroup rewritten = new RewrittenGroup(group, outputs);
+            return new Outcome(rewritten, proof(connection, scan, rewritten, before));
+        } catch (SQLException e) {
+            throw DuckFailures.translate("compacting " + table.name(), e);
+        }
+    }
+
+    private List<DataFile> write(Connection connection, FileGroup group, long targetBytes, long rows) {
+        PartitionSpec spec = Objects.requireNonNull(table.specs().get(group.specId()));
+        FileSettings settings = FileSettings.of(table)
+                .withTargetBytes(targetBytes)
+                .withRowGroupRows(rowGroupRows(group, targetBytes));
+        ParquetOut out = new ParquetOut(table, operationId, settings, uploadDirectory);
+        return rows == 0
+                ? List.of()
+                : out.writeRun(
+                        connection, spec, spec.isPartitioned() ? group.partition() : null, Sql.identifier(INPUT));
+    }
+
+    private static int rowGroupRows(FileGroup group, long targetBytes) {
+        long bytesPerRow = Math.max(1, group.bytes() / Math.max(1, group.rows()));
+        long rows = targetBytes / ROW_GROUPS_PER_FILE / bytesPerRow;
+        return (int) Math.max(MIN_ROW_GROUP_ROWS, Math.min(MAX_ROW_GROUP_ROWS, rows));
+    }
+
+    private Proof proof(DuckDBConnection connection, Scan scan, RewrittenGroup rewritten, Fingerprint before)
+            throws SQLException {
+        List<FileScanTask> outputs = rewritten.outputs().stream()
+                .map(file -> Tasks.of(table, file))
+                .toList();
+        try (TableView output = workbench.view(connection, OUTPUT, scan, outputs)) {
+            Fingerprint after = Fingerprint.of(connection, output.name(), userColumns, lineage);
+            long written =
+                    rewritten.outputs().stream().mapToLong(DataFile::recordCount).sum();
+            return new Proof(rewritten.group().rows(), deletedRows(rewritten.group()), written, before, after);
+        }
+    }
+
+    /** Counted by opening the delete files, since what the metadata says of them was not read from the positions. */
+    private long deletedRows(FileGroup group) {
+        return group.files().stream()
+                .mapToLong(file ->
+                        positionDeletes.load(file.file(), file.deletes()).cardinality())
+                .sum();
+    }
+}
