@@ -39,8 +39,9 @@ record Fingerprint(long rows, Map<String, Long> nulls, BigInteger content, BigIn
         String lineage = withLineage == Lineage.ABSENT
                 ? "0"
                 : "hash(%s, %s, %s)".formatted(HASH, Scan.ROW_ID, Scan.SEQUENCE_NUMBER);
-        String select = "SELECT count(*), coalesce(sum(%s), 0), coalesce(sum(%s), 0), %s FROM (SELECT *, hash(%s) AS %s FROM %s)"
-                .formatted(HASH, lineage, nulls, names, HASH, Sql.identifier(relation));
+        String select =
+                "SELECT count(*), coalesce(sum(%s), 0), coalesce(sum(%s), 0), %s FROM (SELECT *, hash(%s) AS %s FROM %s)"
+                        .formatted(HASH, lineage, nulls, names, HASH, Sql.identifier(relation));
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(select)) {
             row.next();

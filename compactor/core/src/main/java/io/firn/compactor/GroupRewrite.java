@@ -53,20 +53,14 @@ final class GroupRewrite {
     record Outcome(RewrittenGroup rewritten, Proof proof) {}
 
     Outcome run(FileGroup group, long snapshotId, long targetBytes) {
-        Scan scan = new Scan(
-                table,
-                snapshotId,
-                table.schema(),
-                lineage.fileColumns(table),
-                Expressions.alwaysTrue());
+        Scan scan = new Scan(table, snapshotId, table.schema(), lineage.fileColumns(table), Expressions.alwaysTrue());
         List<FileScanTask> inputs =
                 group.files().stream().map(file -> Tasks.of(table, file)).toList();
         try (DuckDBConnection connection = workbench.duck().connect();
                 TableView input = workbench.view(connection, INPUT, scan, inputs)) {
             Fingerprint before = Fingerprint.of(connection, input.name(), userColumns, lineage);
             List<DataFile> outputs = write(connection, group, targetBytes, before.rows());
-            RewrittenGroup rewritten = new RewrittenGroup(group, outputs);
-            return new Outcome(rewritten, proof(connection, scan, rewritten, before));
+            return proven(connection, scan, new RewrittenGroup(group, outputs), before);
         } catch (SQLException e) {
             throw DuckFailures.translate("compacting " + table.name(), e);
         }
@@ -74,9 +68,8 @@ final class GroupRewrite {
 
     private List<DataFile> write(Connection connection, FileGroup group, long targetBytes, long rows) {
         PartitionSpec spec = Objects.requireNonNull(table.specs().get(group.specId()));
-        FileSettings settings = FileSettings.of(table)
-                .withTargetBytes(targetBytes)
-                .withRowGroupRows(rowGroupRows(group, targetBytes));
+        FileSettings settings =
+                FileSettings.of(table).withTargetBytes(targetBytes).withRowGroupRows(rowGroupRows(group, targetBytes));
         ParquetOut out = new ParquetOut(table, operationId, settings, uploadDirectory);
         return rows == 0
                 ? List.of()
@@ -90,15 +83,25 @@ final class GroupRewrite {
         return (int) Math.max(MIN_ROW_GROUP_ROWS, Math.min(MAX_ROW_GROUP_ROWS, rows));
     }
 
+    private Outcome proven(DuckDBConnection connection, Scan scan, RewrittenGroup rewritten, Fingerprint before)
+            throws SQLException {
+        try {
+            return new Outcome(rewritten, proof(connection, scan, rewritten, before));
+        } catch (SQLException | RuntimeException e) {
+            Discard.dataFiles(table, rewritten.outputs());
+            throw e;
+        }
+    }
+
     private Proof proof(DuckDBConnection connection, Scan scan, RewrittenGroup rewritten, Fingerprint before)
             throws SQLException {
-        List<FileScanTask> outputs = rewritten.outputs().stream()
-                .map(file -> Tasks.of(table, file))
-                .toList();
+        List<FileScanTask> outputs =
+                rewritten.outputs().stream().map(file -> Tasks.of(table, file)).toList();
         try (TableView output = workbench.view(connection, OUTPUT, scan, outputs)) {
             Fingerprint after = Fingerprint.of(connection, output.name(), userColumns, lineage);
-            long written =
-                    rewritten.outputs().stream().mapToLong(DataFile::recordCount).sum();
+            long written = rewritten.outputs().stream()
+                    .mapToLong(DataFile::recordCount)
+                    .sum();
             return new Proof(rewritten.group().rows(), deletedRows(rewritten.group()), written, before, after);
         }
     }

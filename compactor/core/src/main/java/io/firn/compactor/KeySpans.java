@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A file that has more than one value of a column spans from just after the first to just before the last, because
  * its neighbours in a sorted run may share these two. A file with a single value lies inside that value, where the next
- * column decides; if its bounds are not known, the file takes all of the value. Files that agree in all columns lie beside
- * each other: sorting cannot part them.
+ * column decides; if its bounds are not known, the file takes all of the value. Files that agree in all columns lie
+ * beside each other: sorting cannot part them.
  */
 final class KeySpans {
     private static final int JUST_BEFORE = Integer.MIN_VALUE;
@@ -83,8 +83,7 @@ final class KeySpans {
         }
         if (bounds.size() < key.columns().size()) {
             int last = bounds.size() - 1;
-            return new int[][] {
-                next(place, last, place[last], JUST_BEFORE), next(place, last, place[last], JUST_AFTER)
+            return new int[][] {next(place, last, place[last], JUST_BEFORE), next(place, last, place[last], JUST_AFTER)
             };
         }
         int[] after = place.clone();

@@ -136,7 +136,9 @@ final class Overlaps {
 
         /** An estimate of the rows of {@code others} that lie within its hull. */
         double weightInside(List<Piece> others) {
-            return others.stream().mapToDouble(other -> other.weightInside(hull)).sum();
+            return others.stream()
+                    .mapToDouble(other -> other.weightInside(hull))
+                    .sum();
         }
     }
 

@@ -20,7 +20,9 @@ record Proof(long rows, long deletedRows, long writtenRows, Fingerprint before, 
         check(failures, "rows less deleted rows", rows - deletedRows, before.rows());
         check(failures, "rows by metadata", before.rows(), writtenRows);
         check(failures, "rows", before.rows(), after.rows());
-        before.nulls().forEach((column, nulls) -> check(failures, "nulls of " + column, nulls, after.nulls().get(column)));
+        before.nulls()
+                .forEach((column, nulls) -> check(
+                        failures, "nulls of " + column, nulls, after.nulls().get(column)));
         check(failures, "content digest", before.content(), after.content());
         check(failures, "lineage digest", before.lineage(), after.lineage());
         return failures;

@@ -32,7 +32,8 @@ final class Supported {
     }
 
     /** Returns in words for a person why the file must stay as it is; null when it may be rewritten. */
-    @Nullable String whyNot(FileScanTask task) {
+    @Nullable
+    String whyNot(FileScanTask task) {
         if (tableReason != null) {
             return tableReason;
         }

@@ -110,7 +110,8 @@ class KeySpansTest {
         LiveFile first = named("a", "aaaa", "product-00000002");
         LiveFile next = named("b", "product-00000001", "zzzz");
         assertThat(overlap(byName, first, next)).isFalse();
-        assertThat(overlap(byName, named("c", "aaaa", "product-00000003"), next)).isTrue();
+        assertThat(overlap(byName, named("c", "aaaa", "product-00000003"), next))
+                .isTrue();
     }
 
     @Test
@@ -123,7 +124,9 @@ class KeySpansTest {
 
     @Test
     void aFileWithoutBoundsHasNoPlace() {
-        assertThat(spans(PlanFiles.BY_ID, file("a").live(), ids("b", 1, 2))).satisfiesExactly(
-                span -> assertThat(span).isNull(), span -> assertThat(span).isNotNull());
+        assertThat(spans(PlanFiles.BY_ID, file("a").live(), ids("b", 1, 2)))
+                .satisfiesExactly(
+                        span -> assertThat(span).isNull(),
+                        span -> assertThat(span).isNotNull());
     }
 }

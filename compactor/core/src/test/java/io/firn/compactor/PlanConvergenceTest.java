@@ -81,8 +81,8 @@ class PlanConvergenceTest {
 
     private static void assertDisjoint(List<FileGroup> groups, String as) {
         Set<String> seen = new HashSet<>();
-        groups.forEach(group ->
-                group.files().forEach(file -> assertThat(seen.add(file.path())).as(as).isTrue()));
+        groups.forEach(group -> group.files()
+                .forEach(file -> assertThat(seen.add(file.path())).as(as).isTrue()));
     }
 
     private int depth() {
@@ -102,8 +102,7 @@ class PlanConvergenceTest {
         long[] keys = kept.stream().mapToLong(Long::longValue).sorted().toArray();
         int parts = Math.min(RULES.filesFor(keys.length * 10L), Math.max(1, keys.length));
         for (int part = 0; part < parts && keys.length > 0; part++) {
-            add(Arrays.copyOfRange(
-                    keys, part * keys.length / parts, (part + 1) * keys.length / parts));
+            add(Arrays.copyOfRange(keys, part * keys.length / parts, (part + 1) * keys.length / parts));
         }
     }
 }

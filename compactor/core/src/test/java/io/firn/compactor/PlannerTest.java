@@ -56,8 +56,9 @@ class PlannerTest {
                 .mapToObj(i -> ids("base" + i, i * 100L, i * 100L + 99, 1000))
                 .toList());
         IntStream.range(0, 15).forEach(i -> files.add(ids("new" + i, 0, 3999, 700)));
-        assertThat(plan(files, RULES)).singleElement().satisfies(group -> assertThat(group.files())
-                .hasSize(55));
+        assertThat(plan(files, RULES))
+                .singleElement()
+                .satisfies(group -> assertThat(group.files()).hasSize(55));
     }
 
     @Test
@@ -66,14 +67,16 @@ class PlannerTest {
                 .mapToObj(i -> ids("base" + i, i * 100L, i * 100L + 99, 1000))
                 .toList());
         files.add(ids("late", 1050, 1250, 1000));
-        assertThat(plan(files, RULES)).singleElement().satisfies(group -> assertThat(names(group))
-                .containsExactly("base10", "base11", "base12", "late"));
+        assertThat(plan(files, RULES))
+                .singleElement()
+                .satisfies(group -> assertThat(names(group)).containsExactly("base10", "base11", "base12", "late"));
     }
 
     @Test
     void rowsThatATagKeepsCountTwice() {
-        List<LiveFile> files =
-                List.of(ids("newer", 0, 100, 1000), file("older").id(0, 100).size(30_000, 3000).live());
+        List<LiveFile> files = List.of(
+                ids("newer", 0, 100, 1000),
+                file("older").id(0, 100).size(30_000, 3000).live());
         List<LiveFile> tagged = List.of(
                 ids("newer", 0, 100, 1000),
                 file("older").id(0, 100).size(30_000, 3000).pinned().live());
@@ -100,8 +103,9 @@ class PlannerTest {
     @Test
     void aFileMuchLargerThanItsSmallNeighboursIsNotWrittenAgain() {
         List<LiveFile> files = List.of(ids("tail", 0, 9, 450), ids("a", 10, 19, 20), ids("b", 20, 29, 20));
-        assertThat(plan(files, RULES)).singleElement().satisfies(group -> assertThat(names(group))
-                .containsExactly("a", "b"));
+        assertThat(plan(files, RULES))
+                .singleElement()
+                .satisfies(group -> assertThat(names(group)).containsExactly("a", "b"));
     }
 
     @Test
@@ -120,8 +124,9 @@ class PlannerTest {
     @Test
     void withoutASortOrderSmallFilesAreJoinedWhereverTheyAre() {
         List<LiveFile> files = List.of(ids("a", 0, 9, 100), ids("big", 10, 19, 1000), ids("b", 20, 29, 100));
-        assertThat(plan(files, SortOrder.unsorted(), RULES)).singleElement().satisfies(group -> assertThat(names(group))
-                .containsExactly("a", "b"));
+        assertThat(plan(files, SortOrder.unsorted(), RULES))
+                .singleElement()
+                .satisfies(group -> assertThat(names(group)).containsExactly("a", "b"));
     }
 
     @Test
@@ -129,8 +134,9 @@ class PlannerTest {
         List<LiveFile> files = IntStream.range(0, 1000)
                 .mapToObj(i -> ids("f" + i, i * 10L, i * 10L + 9, 400))
                 .toList();
-        assertThat(plan(files, RULES)).hasSize(25).allSatisfy(group -> assertThat(group.bytes())
-                .isLessThanOrEqualTo(RULES.maxMergeBytes()));
+        assertThat(plan(files, RULES))
+                .hasSize(25)
+                .allSatisfy(group -> assertThat(group.bytes()).isLessThanOrEqualTo(RULES.maxMergeBytes()));
     }
 
     @Test
@@ -138,7 +144,8 @@ class PlannerTest {
         List<LiveFile> files = IntStream.range(0, 60_000)
                 .mapToObj(i -> ids("f" + i, i % 977, 100_000 - i % 1013, 10))
                 .toList();
-        assertThat(plan(files, RULES)).singleElement().satisfies(group -> assertThat(group.files())
-                .hasSize(60_000));
+        assertThat(plan(files, RULES))
+                .singleElement()
+                .satisfies(group -> assertThat(group.files()).hasSize(60_000));
     }
 }

@@ -1,0 +1,16 @@
+package io.firn.compactor;
+
+/** Moments between the phases of a compaction, where others may get in. */
+interface Hooks {
+    /** Nothing happens. */
+    Hooks NONE = new Hooks() {};
+
+    /** A table was planned, and nothing was read of its files. */
+    default void planned(CompactionPlan plan) {}
+
+    /** A group's new files are written and proven. */
+    default void rewritten(FileGroup group) {}
+
+    /** Deletes are carried over; the commit is about to be tried. */
+    default void committing(int attempt) {}
+}
