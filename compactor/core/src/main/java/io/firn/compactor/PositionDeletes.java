@@ -26,6 +26,6 @@ final class PositionDeletes {
 
     /** Returns the marked positions, from 0. */
     PositionDeleteIndex load(DataFile file, List<DeleteFile> deletes) {
-        return deletes.isEmpty() ? PositionDeleteIndex.empty() : loader.loadPositionDeletes(deletes, file.location());
+        return deletes.isEmpty() ? Positions.none() : loader.loadPositionDeletes(deletes, file.location());
     }
 }

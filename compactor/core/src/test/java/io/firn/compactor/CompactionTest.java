@@ -1,0 +1,173 @@
+package io.firn.compactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CompactionTest {
+    private static final long TARGET = 1 << 20;
+
+    @TempDir
+    Path folder;
+
+    private TestLake lake;
+
+    @BeforeEach
+    void open() {
+        lake = new TestLake(folder);
+    }
+
+    @AfterEach
+    void close() {
+        lake.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void overlappingFilesBecomeOneRunWithTheSameRows(int formatVersion) {
+        Table table = lake.table("product", PartitionSpec.unpartitioned(), formatVersion);
+        TestWriter writer = new TestWriter(lake, table);
+        for (int i = 0; i < 10; i++) {
+            writer.append(i, 1000, 10);
+        }
+        writer.deleteSome(new Random(1), 10);
+        List<String> before = TestLake.rows(table);
+        try (Compaction compaction = lake.compaction(TARGET)) {
+            CompactionResult result = compaction.run(table);
+            assertThat(result.groups()).singleElement().satisfies(group -> {
+                assertThat(group.status()).isEqualTo(GroupOutcome.Status.COMMITTED);
+                assertThat(group.group().reason()).isEqualTo(Reason.OVERLAP);
+                assertThat(group.group().depth()).isEqualTo(10);
+            });
+            assertThat(result.filesBefore()).isEqualTo(10);
+            assertThat(result.filesAfter()).isEqualTo(1);
+            assertThat(result.retries()).isEqualTo(0);
+        }
+        assertThat(TestLake.rows(table)).isEqualTo(before);
+        assertThat(TestLake.files(table)).singleElement().satisfies(task -> {
+            assertThat(task.deletes()).isEmpty();
+            assertThat(task.file().recordCount()).isEqualTo(before.size());
+            assertThat(task.file().sortOrderId()).isEqualTo(table.sortOrder().orderId());
+        });
+        assertThat(table.currentSnapshot().operation()).isEqualTo("replace");
+        assertThat(table.currentSnapshot().summary()).doesNotContainKey("firn.cut");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void aSecondRunFindsNothing(int formatVersion) {
+        PartitionSpec spec =
+                PartitionSpec.builderFor(TestLake.PRODUCT).bucket("id", 3).build();
+        Table table = lake.table("product", spec, formatVersion);
+        TestWriter writer = new TestWriter(lake, table);
+        Random random = new Random(7);
+        for (int i = 0; i < 6; i++) {
+            writer.append(random.nextInt(10_000), 1 + random.nextInt(3000), 1 + random.nextInt(5));
+            writer.deleteSome(random, 20);
+        }
+        List<String> before = TestLake.rows(table);
+        try (Compaction compaction = lake.compaction(20_000)) {
+            assertThat(compaction.run(table).committed()).isNotEmpty();
+            Snapshot compacted = table.currentSnapshot();
+            CompactionResult second = compaction.run(table);
+            assertThat(second.groups()).isEmpty();
+            assertThat(compaction.plan(table).isEmpty()).isTrue();
+            assertThat(table.currentSnapshot()).isEqualTo(compacted);
+        }
+        assertThat(TestLake.rows(table)).isEqualTo(before);
+    }
+
+    @Test
+    void rowsKeepTheirIdentityThroughUpdateAndCompaction() {
+        Table table = lake.table("product", PartitionSpec.unpartitioned(), 3);
+        TestWriter writer = new TestWriter(lake, table);
+        writer.append(0, 100, 1);
+        List<Long> updated = LongStream.range(0, 50).map(i -> 2 * i).boxed().toList();
+        writer.delete(Map.of(TestLake.files(writer.table()).get(0), updated));
+        writer.appendSelect("(SELECT 2 * i AS id, 'renamed' AS name, 1.00::DECIMAL(12,2) AS price,"
+                + " ['a'] AS tags, 1 AS category, 2 * i AS _row_id,"
+                + " NULL::BIGINT AS _last_updated_sequence_number FROM range(50) t(i))");
+        try (Compaction compaction = lake.compaction(TARGET)) {
+            compaction.run(table);
+        }
+        assertThat(TestLake.files(table)).hasSize(1);
+        assertThat(TestLake.rows(table))
+                .hasSize(100)
+                .contains("42|renamed|1.00|[a]|1|42|3", "43|product 43|5.91|[t1, null]|1|43|1");
+    }
+
+    @Test
+    void filesOfOlderSchemasAreReadAsTheTableIsNow() {
+        Table table = lake.table("product", PartitionSpec.unpartitioned(), 3);
+        TestWriter writer = new TestWriter(lake, table);
+        writer.append(0, 100, 3);
+        table.updateSchema()
+                .renameColumn("name", "title")
+                .addColumn("stock", Types.LongType.get())
+                .deleteColumn("price")
+                .commit();
+        writer.appendSelect(
+                "(SELECT i * 3 + 1 AS id, 'title ' || i AS title, NULL::VARCHAR[] AS tags, 1 AS category, i AS stock"
+                        + " FROM range(100) t(i))");
+        List<String> before = TestLake.rows(table);
+        try (Compaction compaction = lake.compaction(TARGET)) {
+            assertThat(compaction.run(table).committed()).hasSize(1);
+        }
+        assertThat(TestLake.rows(table)).isEqualTo(before);
+        assertThat(TestLake.files(table)).hasSize(1);
+    }
+
+    @Test
+    void aPartitionOfAnOlderSpecIsCompactedInItsSpec() {
+        Table table = lake.table("product", PartitionSpec.unpartitioned(), 3);
+        TestWriter writer = new TestWriter(lake, table);
+        writer.append(0, 100, 2);
+        writer.append(1, 100, 2);
+        table.updateSpec().addField("category").commit();
+        writer.append(500, 99, 2);
+        writer.append(501, 99, 2);
+        List<String> before = TestLake.rows(table);
+        try (Compaction compaction = lake.compaction(TARGET)) {
+            assertThat(compaction.run(table).committed()).hasSize(4);
+        }
+        assertThat(TestLake.rows(table)).isEqualTo(before);
+        assertThat(TestLake.files(table)).hasSize(4);
+    }
+
+    @Test
+    void filesWhoseRowsAreAllDeletedLeaveNothingBehind() {
+        Table table = lake.table("product", PartitionSpec.unpartitioned(), 3);
+        TestWriter writer = new TestWriter(lake, table);
+        writer.append(0, 100, 2);
+        writer.deleteSome(new Random(1), 1);
+        try (Compaction compaction = lake.compaction(TARGET)) {
+            CompactionResult result = compaction.run(table);
+            assertThat(result.filesBefore()).isEqualTo(1);
+            assertThat(result.filesAfter()).isEqualTo(0);
+        }
+        assertThat(TestLake.files(table)).isEmpty();
+    }
+
+    @Test
+    void aTableWithoutSnapshotsHasNothingToDo() {
+        Table table = lake.table("product", PartitionSpec.unpartitioned(), 3);
+        try (Compaction compaction = lake.compaction(TARGET)) {
+            assertThat(compaction.plan(table).isEmpty()).isTrue();
+            assertThat(compaction.run(table).toString()).isEqualTo("lake.test.product: nothing to do");
+        }
+    }
+}
