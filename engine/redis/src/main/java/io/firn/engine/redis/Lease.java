@@ -1,0 +1,54 @@
+package io.firn.engine.redis;
+
+import io.firn.catalog.FirnException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Protocol.Command;
+
+/**
+ * The right to do work that two should not do at a time, for a bounded while. Only spares work: nothing goes wrong when
+ * it is lost.
+ */
+final class Lease implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
+
+    private static final Duration TERM = Duration.ofSeconds(60);
+    private static final long RENEWAL_NANOS = TERM.dividedBy(4).toNanos();
+
+    private final RedisSession session;
+    private final String key;
+    private final String holder;
+    private long renewedNanos = System.nanoTime();
+
+    private Lease(RedisSession session, String key, String holder) {
+        this.session = session;
+        this.key = key;
+        this.holder = holder;
+    }
+
+    /** Returns the lease; empty when another holds it. */
+    static Optional<Lease> take(RedisSession session, String key, String holder) {
+        Object answer = session.call(Command.SET, key, holder, "NX", "PX", Long.toString(TERM.toMillis()));
+        return answer == null ? Optional.empty() : Optional.of(new Lease(session, key, holder));
+    }
+
+    /** Keeps it for another while when some time has passed. The connection must have no command under way. */
+    void renew() {
+        if (System.nanoTime() - renewedNanos > RENEWAL_NANOS) {
+            renewedNanos = System.nanoTime();
+            session.run(Script.RENEW, key, holder, Long.toString(TERM.toMillis()));
+        }
+    }
+
+    /** Gives it up. When that cannot be said to Redis any more, it ends by itself. */
+    @Override
+    public void close() {
+        try {
+            session.run(Script.RELEASE, key, holder);
+        } catch (FirnException e) {
+            LOG.debug("the lease {} was not given up", key, e);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.firn.engine.redis;
+
+import java.util.List;
+import org.apache.iceberg.FileScanTask;
+
+/** Writes the rows of a current table into one generation. */
+final class Load {
+    private static final int ROWS_BETWEEN_RENEWALS = 50_000;
+
+    private final ProjectionContext context;
+    private final Lease lease;
+    private final Generation generation;
+
+    Load(ProjectionContext context, Lease lease, Generation generation) {
+        this.context = context;
+        this.lease = lease;
+        this.generation = generation;
+    }
+
+    /** Writes all rows; in place only those that Redis does not have newer. */
+    Applied rows(LakeTable table) {
+        RowShape shape = context.keys().shape(table.current());
+        RowWriter writer = context.writer(shape);
+        Applied applied = Applied.EMPTY;
+        for (List<FileScanTask> files : LakeRows.portions(table.current(), table.snapshot())) {
+            try (LakeRows.Relation relation = context.rows().open(table.current(), table.snapshot(), files);
+                    RowQuery rows = new RowQuery(relation.connection(), select(shape, relation), doing())) {
+                applied = applied.plus(write(rows, Version.completeAt(table.cut()), writer));
+            }
+        }
+        return applied;
+    }
+
+    private Applied write(RowQuery rows, byte[] version, RowWriter writer) {
+        boolean guarded = generation.equals(Generation.NONE);
+        Applied applied = Applied.EMPTY;
+        for (long row = 1; rows.next(); row++) {
+            PackedRow packed = new PackedRow(rows.text(1));
+            if (guarded) {
+                writer.upsert(version, packed);
+            } else {
+                writer.load(version, packed);
+            }
+            if (row % ROWS_BETWEEN_RENEWALS == 0) {
+                applied = applied.plus(writer.drain());
+                lease.renew();
+            }
+        }
+        return applied.plus(writer.drain());
+    }
+
+    /** Deletes rows that the table did not have. */
+    Applied sweep(LakeTable table) {
+        RowWriter writer = context.writer(context.keys().shape(table.current()));
+        return context.sweep(writer, Version.completeAt(table.cut()), generation);
+    }
+
+    private String select(RowShape shape, LakeRows.Relation relation) {
+        return "SELECT %s FROM %s".formatted(shape.packed(generation), relation.sql());
+    }
+
+    private String doing() {
+        return "loading table " + context.keys().table();
+    }
+}

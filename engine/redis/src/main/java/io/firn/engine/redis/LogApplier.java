@@ -1,0 +1,73 @@
+package io.firn.engine.redis;
+
+import io.firn.catalog.ChangeLogColumns;
+import io.firn.workbench.Sql;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.apache.iceberg.FileScanTask;
+import org.jspecify.annotations.Nullable;
+
+/** Applies ranges of a change log to the rows of one generation. */
+final class LogApplier {
+    private final ProjectionContext context;
+
+    LogApplier(ProjectionContext context) {
+        this.context = context;
+    }
+
+    /** Applies the changes of a range; on return Redis has answered every one. */
+    Applied apply(LakeTable table, LogRange range, Generation generation) {
+        LogScan log = table.log();
+        if (log == null || range.files().isEmpty()) {
+            return Applied.EMPTY;
+        }
+        RowShape shape = context.keys().shape(log.log());
+        RowWriter writer = context.writer(shape);
+        List<FileScanTask> files = range.files().stream().map(LogFile::task).toList();
+        byte[] truncated = null;
+        try (LakeRows.Relation relation = context.rows().open(log.log(), log.head(), files);
+                RowQuery rows = new RowQuery(
+                        relation.connection(), select(relation, range, shape.packed(generation)), doing())) {
+            while (rows.next()) {
+                byte[] version = Version.of(rows.number(2), rows.number(3), rows.number(4));
+                switch ((char) rows.number(1)) {
+                    case 't' -> truncated = later(truncated, version);
+                    case 'd' -> writer.delete(version, key(rows));
+                    default -> writer.upsert(version, new PackedRow(rows.text(5)));
+                }
+            }
+        }
+        Applied applied = writer.drain();
+        return truncated == null ? applied : applied.plus(context.sweep(writer, truncated, generation));
+    }
+
+    private static byte[] key(RowQuery rows) {
+        return Objects.requireNonNull(new PackedRow(rows.text(5)).next());
+    }
+
+    private static byte[] later(byte @Nullable [] one, byte[] other) {
+        return one == null || Arrays.compare(other, one) > 0 ? other : one;
+    }
+
+    private String doing() {
+        return "projecting table " + context.keys().table();
+    }
+
+    /** A row that was only read comes before all changes at its log sequence number. */
+    private static String select(LakeRows.Relation relation, LogRange range, String packed) {
+        return """
+                SELECT ascii(%1$s), %2$s, %3$s, CASE WHEN %1$s = 'r' THEN 0 ELSE 1 + coalesce(%4$s, 0) END, %5$s
+                FROM %6$s
+                WHERE %2$s > %7$d AND %2$s <= %8$d
+                """.formatted(
+                        Sql.identifier(ChangeLogColumns.OPERATION),
+                        Sql.identifier(ChangeLogColumns.CUT),
+                        Sql.identifier(ChangeLogColumns.LSN),
+                        Sql.identifier(ChangeLogColumns.TRANSACTION_ORDER),
+                        packed,
+                        relation.sql(),
+                        range.after(),
+                        range.upTo());
+    }
+}

@@ -1,0 +1,67 @@
+package io.firn.engine.redis;
+
+import io.firn.workbench.DuckFailures;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+
+/** The rows of one DuckDB query, of which never more than a few chunks are in memory. */
+final class RowQuery implements AutoCloseable {
+    private final String doing;
+    private final Statement statement;
+    private final ResultSet rows;
+
+    /**
+     * Runs the query.
+     *
+     * @param connection nothing else may run on it until this is closed
+     * @param doing what the rows are for, in messages
+     */
+    RowQuery(Connection connection, String sql, String doing) {
+        this.doing = doing;
+        try {
+            statement = connection.createStatement();
+            statement.execute("SET jdbc_stream_results = true");
+            rows = statement.executeQuery(sql);
+        } catch (SQLException e) {
+            throw DuckFailures.translate(doing, e);
+        }
+    }
+
+    boolean next() {
+        try {
+            return rows.next();
+        } catch (SQLException e) {
+            throw DuckFailures.translate(doing, e);
+        }
+    }
+
+    /** @param column from 1; not null */
+    long number(int column) {
+        try {
+            return rows.getLong(column);
+        } catch (SQLException e) {
+            throw DuckFailures.translate(doing, e);
+        }
+    }
+
+    /** @param column from 1; not null */
+    String text(int column) {
+        try {
+            return Objects.requireNonNull(rows.getString(column), doing);
+        } catch (SQLException e) {
+            throw DuckFailures.translate(doing, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try (statement) {
+            rows.close();
+        } catch (SQLException e) {
+            throw DuckFailures.translate(doing, e);
+        }
+    }
+}
