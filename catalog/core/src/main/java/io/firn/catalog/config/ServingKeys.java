@@ -14,7 +14,8 @@ final class ServingKeys {
             "key",
             Types.TEXT,
             "How a row's Redis key is made: `product:{product_id}`. Every key column of the table must be in it, in"
-                    + " braces, and no other column.");
+                    + " braces, and no other column. With `{gen}` before them, every rebuild has keys of its own:"
+                    + " docs/serving.md.");
     static final Section TABLES = new Section(
             "tables", Section.Form.NAMED, "The tables to project, by their name in `tables`.", List.of(KEY), List.of());
     static final Key<String> URI = Key.required(
