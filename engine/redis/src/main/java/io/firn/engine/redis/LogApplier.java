@@ -54,17 +54,15 @@ final class LogApplier {
         return "projecting table " + context.keys().table();
     }
 
-    /** A row that was only read comes before all changes at its log sequence number. */
     private static String select(LakeRows.Relation relation, LogRange range, String packed) {
         return """
-                SELECT ascii(%1$s), %2$s, %3$s, CASE WHEN %1$s = 'r' THEN 0 ELSE 1 + coalesce(%4$s, 0) END, %5$s
-                FROM %6$s
-                WHERE %2$s > %7$d AND %2$s <= %8$d
-                """.formatted(
+                SELECT ascii(%1$s), %2$s, %3$s, %4$s, %5$s FROM %6$s WHERE %2$s > %7$d AND %2$s <= %8$d
+                """
+                .formatted(
                         Sql.identifier(ChangeLogColumns.OPERATION),
                         Sql.identifier(ChangeLogColumns.CUT),
                         Sql.identifier(ChangeLogColumns.LSN),
-                        Sql.identifier(ChangeLogColumns.TRANSACTION_ORDER),
+                        Sql.identifier(ChangeLogColumns.OFFSET),
                         packed,
                         relation.sql(),
                         range.after(),

@@ -174,7 +174,7 @@ final class TestLake implements AutoCloseable {
                 SourcePosition.EMPTY,
                 SourcePosition.EMPTY,
                 List.of("product"),
-                null);
+                List.of());
     }
 
     private List<DataFile> write(Table table, String select) {

@@ -12,8 +12,8 @@ class VersionTest {
 
     @Test
     void isPlainTextOfFixedWidth() {
-        assertThat(text(Version.of(7, 4_611_686_018_427_387_905L, 3))).isEqualTo("------63---------0-----2");
-        assertThat(text(Version.completeAt(7))).isEqualTo("------6" + "6zzzzzzzzzz" + "zzzzzz");
+        assertThat(text(Version.of(7, 4_611_686_018_427_387_905L, 3))).isEqualTo("------6" + "3---------0" + "-------2");
+        assertThat(text(Version.completeAt(7))).isEqualTo("------6" + "6zzzzzzzzzz" + "zzzzzzzz");
     }
 
     @Test
@@ -50,7 +50,7 @@ class VersionTest {
     void refusesWhatDoesNotFit() {
         assertThatThrownBy(() -> Version.of(1L << 42, 0, 0)).hasMessage("cut is out of range: 4398046511104");
         assertThatThrownBy(() -> Version.of(1, -1, 0)).hasMessage("lsn is out of range: -1");
-        assertThatThrownBy(() -> Version.of(1, 1, 1L << 36)).hasMessage("order is out of range: 68719476736");
+        assertThatThrownBy(() -> Version.of(1, 1, 1L << 48)).hasMessage("offset is out of range: 281474976710656");
     }
 
     private static String text(byte[] version) {
