@@ -55,6 +55,6 @@ public final class Commands {
     }
 
     private static List<Object> commands(Session session) {
-        return List.of(new CheckCommand(session));
+        return List.of(new CheckCommand(session), new IngestCommand(session), new SqlCommand(session), new DemoCommand(session));
     }
 }

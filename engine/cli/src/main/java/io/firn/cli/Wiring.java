@@ -1,0 +1,60 @@
+package io.firn.cli;
+
+import io.firn.catalog.ErrorCode;
+import io.firn.catalog.FirnException;
+import io.firn.catalog.Lake;
+import io.firn.catalog.LocalFileIO;
+import io.firn.catalog.config.FirnConfig;
+import io.firn.catalog.config.SourceType;
+import io.firn.engine.index.KeyStore;
+import io.firn.engine.index.RocksKeyStore;
+import io.firn.engine.ingest.IngestListener;
+import io.firn.engine.ingest.IngestSetup;
+import io.firn.engine.kafka.KafkaSettings;
+import io.firn.engine.kafka.KafkaSource;
+import io.firn.engine.source.ChangeSource;
+import io.firn.workbench.DuckDatabase;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** Puts the parts of a configuration together. */
+public final class Wiring {
+    private Wiring() {}
+
+    /**
+     * Opens the configured source.
+     *
+     * @throws FirnException when it is not one this build can read
+     */
+    public static ChangeSource source(FirnConfig config) {
+        SourceType type = config.source().type();
+        if (type != SourceType.KAFKA) {
+            throw new FirnException(
+                    ErrorCode.CONFIG_INVALID, "source.type %s cannot be ingested yet; use kafka".formatted(type.name().toLowerCase(Locale.ROOT)));
+        }
+        return new KafkaSource(KafkaSettings.of(config));
+    }
+
+    /** The writer's parts, with its key index in the configured folder. */
+    public static IngestSetup ingest(
+            FirnConfig config, Lake lake, DuckDatabase database, ChangeSource source, IngestListener listener) {
+        return new IngestSetup(
+                config,
+                lake,
+                database,
+                source,
+                new PostgresTables(config.source().postgres()),
+                keyStores(config),
+                location -> LocalFileIO.path(location).toString(),
+                Clock.systemUTC(),
+                listener);
+    }
+
+    private static Function<String, KeyStore> keyStores(FirnConfig config) {
+        return table -> RocksKeyStore.open(config.workbench()
+                .indexDirectory()
+                .resolve(config.lake().namespace())
+                .resolve(table));
+    }
+}
