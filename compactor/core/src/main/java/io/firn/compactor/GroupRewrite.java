@@ -109,6 +109,7 @@ final class GroupRewrite {
     /** Counted by opening the delete files, since what the metadata says of them was not read from the positions. */
     private long deletedRows(FileGroup group) {
         return group.files().stream()
+                .filter(file -> !file.deletes().isEmpty())
                 .mapToLong(file ->
                         positionDeletes.load(file.file(), file.deletes()).cardinality())
                 .sum();

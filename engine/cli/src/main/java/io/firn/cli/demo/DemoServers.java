@@ -35,7 +35,7 @@ final class DemoServers implements AutoCloseable {
         CompletableFuture<EmbeddedKafka> kafka =
                 CompletableFuture.supplyAsync(() -> EmbeddedKafka.start(directory.resolve("kafka")));
         CompletableFuture<EmbeddedRedis> redis =
-                CompletableFuture.supplyAsync(() -> EmbeddedRedis.start(directory.resolve("redis")));
+                CompletableFuture.supplyAsync(() -> EmbeddedRedis.start());
         return new DemoServers(directory, postgres.join(), kafka.join(), redis.join());
     }
 

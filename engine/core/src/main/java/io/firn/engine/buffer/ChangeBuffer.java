@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One table's changes since the last cut, in arrival order, in a DuckDB table. DuckDB keeps it within the memory limit
@@ -21,7 +22,9 @@ public final class ChangeBuffer implements AutoCloseable {
     private final String name;
     private final TableCodec codec;
     private String table;
-    private DuckDBAppender appender;
+    /** Opened by the first change: DuckDB allows an appender only to the thread that made it. */
+    private @Nullable DuckDBAppender appender;
+
     private long generation;
     private long rows;
 
@@ -31,7 +34,6 @@ public final class ChangeBuffer implements AutoCloseable {
         this.name = name;
         this.codec = codec;
         this.table = create();
-        this.appender = open(table);
     }
 
     private String create() {
@@ -40,40 +42,49 @@ public final class ChangeBuffer implements AutoCloseable {
         return fresh;
     }
 
-    private DuckDBAppender open(String target) {
-        try {
-            return connection.createAppender(target);
-        } catch (SQLException e) {
-            throw failed("opened", e);
+    private DuckDBAppender appender() throws SQLException {
+        DuckDBAppender open = appender;
+        if (open == null) {
+            open = connection.createAppender(table);
+            appender = open;
+        }
+        return open;
+    }
+
+    private void closeAppender() throws SQLException {
+        if (appender != null) {
+            appender.close();
+            appender = null;
         }
     }
 
     /** Adds a change. */
     public void add(ChangeRow change, int partition, long offset) {
         try {
-            appender.beginRow();
-            codec.append(appender, change);
-            appender.append(change.operationName()).append(change.lsn());
-            appendPositive(change.transaction());
-            appendPositive(change.transactionOrder());
-            appender.appendEpochMicros(change.sourceMicros()).append(change.hasBefore());
+            DuckDBAppender row = appender();
+            row.beginRow();
+            codec.append(row, change);
+            row.append(change.operationName()).append(change.lsn());
+            appendPositive(row, change.transaction());
+            appendPositive(row, change.transactionOrder());
+            row.appendEpochMicros(change.sourceMicros()).append(change.hasBefore());
             if (change.after().unavailable() == 0) {
-                appender.appendNull();
+                row.appendNull();
             } else {
-                appender.append(codec.unavailable(change));
+                row.append(codec.unavailable(change));
             }
-            appender.append(partition).append(offset).endRow();
+            row.append(partition).append(offset).endRow();
             rows++;
         } catch (SQLException e) {
             throw failed("filled", e);
         }
     }
 
-    private void appendPositive(long value) throws SQLException {
+    private static void appendPositive(DuckDBAppender row, long value) throws SQLException {
         if (value < 0) {
-            appender.appendNull();
+            row.appendNull();
         } else {
-            appender.append(value);
+            row.append(value);
         }
     }
 
@@ -91,11 +102,10 @@ public final class ChangeBuffer implements AutoCloseable {
      */
     public CutRows take(String topic, Map<Partition, Long> next, DuckDBConnection reader) {
         try {
-            appender.close();
+            closeAppender();
             String taken = table;
             table = create();
             long left = keep(taken, staying(topic, next));
-            appender = open(table);
             long count = rows - left;
             rows = left;
             return new CutRows(reader, taken, count);
@@ -139,7 +149,7 @@ public final class ChangeBuffer implements AutoCloseable {
     @Override
     public void close() {
         try {
-            appender.close();
+            closeAppender();
         } catch (SQLException e) {
             throw failed("closed", e);
         }
