@@ -55,6 +55,10 @@ public final class Commands {
     }
 
     private static List<Object> commands(Session session) {
-        return List.of(new CheckCommand(session), new IngestCommand(session), new SqlCommand(session), new DemoCommand(session));
+        return List.of(
+                new CheckCommand(session),
+                new IngestCommand(session),
+                new SqlCommand(session),
+                new DemoCommand(session));
     }
 }

@@ -31,7 +31,9 @@ public final class Wiring {
         SourceType type = config.source().type();
         if (type != SourceType.KAFKA) {
             throw new FirnException(
-                    ErrorCode.CONFIG_INVALID, "source.type %s cannot be ingested yet; use kafka".formatted(type.name().toLowerCase(Locale.ROOT)));
+                    ErrorCode.CONFIG_INVALID,
+                    "source.type %s cannot be ingested yet; use kafka"
+                            .formatted(type.name().toLowerCase(Locale.ROOT)));
         }
         return new KafkaSource(KafkaSettings.of(config));
     }

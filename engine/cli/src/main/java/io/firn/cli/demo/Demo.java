@@ -30,8 +30,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The whole system on embedded servers: a shop's database is filled and kept busy for some business days while Debezium, Kafka and the
- * writer bring every change into a lake; then the lake is compacted, projected into Redis, and compared with the database.
+ * The whole system on embedded servers: a shop's database is filled and kept busy for some business days while
+ * Debezium, Kafka and the writer bring every change into a lake; then the lake is compacted, projected into Redis, and
+ * compared with the database.
  */
 public final class Demo {
     private static final String MARK = ".firn-demo";

@@ -36,8 +36,7 @@ final class DemoConfig {
                   redis:
                     uri: "redis://localhost:%d"
                     tables: { product: { key: "product:{product_id}" }, price: { key: "price:{product_id}:{market}" } }
-                """
-                .formatted(
+                """.formatted(
                         servers.kafka().bootstrapServers(),
                         DemoServers.TOPIC_PREFIX,
                         servers.postgres().jdbcUrl(),

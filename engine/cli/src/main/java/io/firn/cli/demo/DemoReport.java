@@ -46,8 +46,7 @@ final class DemoReport {
     private final Progress progress;
     private final List<Check> checks = new ArrayList<>();
 
-    DemoReport(
-            Lake lake, Workbench workbench, FirnConfig config, Books books, Stopwatch stopwatch, Progress progress) {
+    DemoReport(Lake lake, Workbench workbench, FirnConfig config, Books books, Stopwatch stopwatch, Progress progress) {
         this.lake = lake;
         this.workbench = workbench;
         this.config = config;
@@ -89,7 +88,10 @@ final class DemoReport {
             for (ShopTable table : ShopTable.values()) {
                 CompactionResult result = compaction.run(lake.table(table.table()));
                 results.add(result);
-                check("compacting %s is proven".formatted(table.table()), result.failed().isEmpty(), result.toString());
+                check(
+                        "compacting %s is proven".formatted(table.table()),
+                        result.failed().isEmpty(),
+                        result.toString());
             }
         }
         stopwatch.end("compacted");
@@ -135,8 +137,7 @@ final class DemoReport {
             Table table = lake.table(ShopTable.PRICE.table());
             workbench.view(connection, "first_day", Scan.of(table, new AsOf.Day(first)));
             workbench.view(connection, "last_day", Scan.of(table, new AsOf.Day(last)));
-            try (ResultSet row = statement.executeQuery(
-                    """
+            try (ResultSet row = statement.executeQuery("""
                     SELECT product_id, market, f.amount, l.amount
                     FROM first_day f JOIN last_day l USING (product_id, market)
                     ORDER BY f.amount = l.amount, product_id, market LIMIT 1
@@ -157,8 +158,7 @@ final class DemoReport {
         List<PriceChange> history = new ArrayList<>();
         try (DuckDBConnection connection = workbench.duck().connect()) {
             workbench.view(connection, "price_changes", Scan.of(lake.table("price_changes"), new AsOf.Head()));
-            try (var statement = connection.prepareStatement(
-                    """
+            try (var statement = connection.prepareStatement("""
                     SELECT _source_ts::VARCHAR, _op, _before.amount::VARCHAR, amount::VARCHAR, _tx_id::VARCHAR
                     FROM price_changes WHERE product_id = ? AND market = ? ORDER BY _lsn
                     """)) {
@@ -209,7 +209,8 @@ final class DemoReport {
     private List<Figure> figures() {
         List<Figure> figures = new ArrayList<>(stopwatch.figures());
         figures.add(new Figure("changes written", "%,d".formatted(books.changes())));
-        figures.add(new Figure("of these while the shop traded", "%,d".formatted(books.counts().changes())));
+        figures.add(new Figure(
+                "of these while the shop traded", "%,d".formatted(books.counts().changes())));
         figures.add(new Figure("transactions-consistent cuts", "%,d".formatted(books.cuts())));
         return figures;
     }

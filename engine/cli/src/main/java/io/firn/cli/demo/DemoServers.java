@@ -34,8 +34,7 @@ final class DemoServers implements AutoCloseable {
                 CompletableFuture.supplyAsync(() -> EmbeddedPostgres.start(directory.resolve("postgres")));
         CompletableFuture<EmbeddedKafka> kafka =
                 CompletableFuture.supplyAsync(() -> EmbeddedKafka.start(directory.resolve("kafka")));
-        CompletableFuture<EmbeddedRedis> redis =
-                CompletableFuture.supplyAsync(() -> EmbeddedRedis.start());
+        CompletableFuture<EmbeddedRedis> redis = CompletableFuture.supplyAsync(() -> EmbeddedRedis.start());
         return new DemoServers(directory, postgres.join(), kafka.join(), redis.join());
     }
 

@@ -26,7 +26,8 @@ final class SourceDigests {
     static Map<ShopTable, Digest> inPostgres(Lake lake, Connection postgres) throws SQLException {
         Map<ShopTable, Digest> digests = new EnumMap<>(ShopTable.class);
         for (ShopTable table : ShopTable.values()) {
-            List<DigestColumn> columns = DigestColumn.of(lake.table(table.table()).schema());
+            List<DigestColumn> columns =
+                    DigestColumn.of(lake.table(table.table()).schema());
             digests.put(table, Digest.query(postgres, DigestSql.POSTGRESQL.sql(columns, table.qualified())));
         }
         return digests;

@@ -19,8 +19,7 @@ public final class MemorySource implements ChangeSource {
     private SourcePosition acknowledged = SourcePosition.EMPTY;
 
     /** Adds a record to the end of a partition; its offset follows from those before it. */
-    public synchronized void append(
-            String topic, int partition, byte @Nullable [] key, byte @Nullable [] value) {
+    public synchronized void append(String topic, int partition, byte @Nullable [] key, byte @Nullable [] value) {
         List<SourceRecord> log = logs.computeIfAbsent(new Partition(topic, partition), p -> new ArrayList<>());
         log.add(new SourceRecord(topic, partition, log.size(), key, value));
     }

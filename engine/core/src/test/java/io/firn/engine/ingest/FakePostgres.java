@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source database small enough to reason about: tables {@code public.item} and {@code public.stock} with (id bigint, name text,
- * amount numeric(10,2)), transactions in commit order, and Debezium's records for them in a {@link MemorySource}. Knows what a correct
- * lake holds.
+ * A source database small enough to reason about: tables {@code public.item} and {@code public.stock} with (id bigint,
+ * name text, amount numeric(10,2)), transactions in commit order, and Debezium's records for them in a
+ * {@link MemorySource}. Knows what a correct lake holds.
  */
 final class FakePostgres {
     record Row(long id, @Nullable String name, long cents) {}
@@ -81,8 +81,7 @@ final class FakePostgres {
                                     origin(),
                                     block(),
                                     prefixOfMessage,
-                                    Base64.getEncoder()
-                                            .encodeToString(content.getBytes(StandardCharsets.UTF_8))));
+                                    Base64.getEncoder().encodeToString(content.getBytes(StandardCharsets.UTF_8))));
             return this;
         }
 

@@ -44,15 +44,27 @@ class IngestTest {
     @ValueSource(ints = {2, 3})
     void insertsUpdatesDeletesMovesAndTruncatesReachTheLake(int formatVersion) throws IOException {
         SmallLake small = new SmallLake(folder, formatVersion);
-        postgres.begin().put("public.item", 1, "one", 100).put("public.stock", 1, null, -5).commit();
+        postgres.begin()
+                .put("public.item", 1, "one", 100)
+                .put("public.stock", 1, null, -5)
+                .commit();
         postgres.begin().put("public.item", 2, "two", 200).commit();
         ingest(small);
         assertLakeEqualsSource(small);
-        postgres.begin().put("public.item", 1, "uno", 101).delete("public.item", 2).commit();
-        postgres.begin().put("public.item", 2, "again", 1).move("public.item", 1, 7).commit();
+        postgres.begin()
+                .put("public.item", 1, "uno", 101)
+                .delete("public.item", 2)
+                .commit();
+        postgres.begin()
+                .put("public.item", 2, "again", 1)
+                .move("public.item", 1, 7)
+                .commit();
         ingest(small);
         assertLakeEqualsSource(small);
-        postgres.begin().truncate("public.stock").put("public.stock", 9, "last", 9).commit();
+        postgres.begin()
+                .truncate("public.stock")
+                .put("public.stock", 9, "last", 9)
+                .commit();
         ingest(small);
         assertLakeEqualsSource(small);
     }
@@ -92,7 +104,10 @@ class IngestTest {
         postgres.begin().message("firn.day-close", "2026-11-20").commit();
         Map<String, TreeMap<Long, FakePostgres.Row>> atClose = new HashMap<>();
         postgres.tables.forEach((table, rows) -> atClose.put(table, new TreeMap<>(rows)));
-        postgres.begin().put("public.item", 1, "later", 100).put("public.stock", 1, "later", 1).commit();
+        postgres.begin()
+                .put("public.item", 1, "later", 100)
+                .put("public.stock", 1, "later", 1)
+                .commit();
         ingest(small);
         assertLakeEqualsSource(small);
         try (Lake lake = small.open()) {

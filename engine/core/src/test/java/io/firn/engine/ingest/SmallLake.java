@@ -35,9 +35,7 @@ final class SmallLake {
     SmallLake(Path folder, int formatVersion) throws IOException {
         this.folder = folder;
         Path file = folder.resolve("firn.yaml");
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 lake:
                   catalog: { type: jdbc, uri: "jdbc:sqlite:./catalog.db", warehouse: "./warehouse" }
                   namespace: t
@@ -47,8 +45,7 @@ final class SmallLake {
                   stock: { source: public.stock, key: [id], format-version: %1$d }
                 commit: { interval: 1h, rows: 1000000, bytes: 256MB }
                 snapshots: { zone: UTC, close: marker, retain: 24 months }
-                """
-                        .formatted(formatVersion));
+                """.formatted(formatVersion));
         this.config = ConfigLoader.load(file, Map.of());
     }
 
@@ -57,7 +54,11 @@ final class SmallLake {
     }
 
     IngestSetup setup(
-            Lake lake, DuckDatabase database, ChangeSource source, Function<String, KeyStore> keys, IngestListener listener) {
+            Lake lake,
+            DuckDatabase database,
+            ChangeSource source,
+            Function<String, KeyStore> keys,
+            IngestListener listener) {
         return new IngestSetup(
                 config,
                 lake,
@@ -84,7 +85,8 @@ final class SmallLake {
         TreeMap<Long, FakePostgres.Row> rows = new TreeMap<>();
         IcebergGenerics.ScanBuilder scan = IcebergGenerics.read(table);
         if (tag != null) {
-            scan = scan.useSnapshot(Objects.requireNonNull(table.refs().get(tag), tag).snapshotId());
+            scan = scan.useSnapshot(
+                    Objects.requireNonNull(table.refs().get(tag), tag).snapshotId());
         }
         try (CloseableIterable<Record> records = scan.build()) {
             for (Record record : records) {
@@ -92,7 +94,10 @@ final class SmallLake {
                 java.math.BigDecimal amount = (java.math.BigDecimal) record.getField("amount");
                 FakePostgres.Row before = rows.put(
                         id,
-                        new FakePostgres.Row(id, (String) record.getField("name"), amount.unscaledValue().longValue()));
+                        new FakePostgres.Row(
+                                id,
+                                (String) record.getField("name"),
+                                amount.unscaledValue().longValue()));
                 if (before != null) {
                     throw new AssertionError("key " + id + " is there twice in " + table.name());
                 }
