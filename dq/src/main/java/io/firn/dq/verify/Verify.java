@@ -1,0 +1,136 @@
+package io.firn.dq.verify;
+
+import io.firn.catalog.SourceColumn;
+import io.firn.catalog.SourceTable;
+import io.firn.workbench.Digest;
+import io.firn.workbench.DigestColumn;
+import io.firn.workbench.DigestSql;
+import io.firn.workbench.DuckFailures;
+import io.firn.workbench.Scan;
+import io.firn.workbench.Sql;
+import io.firn.workbench.TableView;
+import io.firn.workbench.Workbench;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types.NestedField;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares tables of the lake with PostgreSQL: one digest on each side, and only where they differ a second pass over
+ * parts of the keys and a third over single rows.
+ */
+public final class Verify {
+    private static final String VIEW = "firn:verify";
+
+    private final Workbench workbench;
+    private final int mostDifferences;
+
+    /** @param mostDifferences how many differing rows a result shows at most, at least 1 */
+    public Verify(Workbench workbench, int mostDifferences) {
+        if (mostDifferences < 1) {
+            throw new IllegalArgumentException("mostDifferences must be positive but was " + mostDifferences);
+        }
+        this.workbench = workbench;
+        this.mostDifferences = mostDifferences;
+    }
+
+    /**
+     * Compares a table at a snapshot with PostgreSQL at the moment its connection sees.
+     *
+     * @param snapshotId null for a table without snapshots
+     * @param postgres within a transaction of level REPEATABLE READ, whose moment counts, or with automatic commit,
+     *     when the present moment counts; left as it was found, but for settings local to the transaction
+     * @param source the table in PostgreSQL, with its schema
+     * @throws io.firn.catalog.FirnException when the source has no such table, or either side cannot be read
+     */
+    public Verification compare(Table table, @Nullable Long snapshotId, Connection postgres, String source) {
+        Scan scan = Scan.of(table, snapshotId);
+        try (DuckDBConnection duck = workbench.duck().connect();
+                TableView view = workbench.view(duck, VIEW, scan);
+                SourceMoment moment = SourceMoment.of(postgres)) {
+            return compare(new Columns(scan, moment.table(source)), duck, view, postgres);
+        } catch (SQLException e) {
+            throw DuckFailures.translate("verifying " + table.name(), e);
+        }
+    }
+
+    /** The columns of both sides. */
+    private record Columns(Scan scan, SourceTable source) {
+        List<String> onlyInSource() {
+            return source.columns().stream()
+                    .map(SourceColumn::name)
+                    .filter(name -> scan.schema().asStruct().field(name) == null)
+                    .toList();
+        }
+
+        List<String> onlyInLake() {
+            return scan.columns().stream().filter(name -> type(name) == null).toList();
+        }
+
+        private @Nullable String type(String name) {
+            return source.columns().stream()
+                    .filter(column -> column.name().equals(name))
+                    .map(SourceColumn::type)
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        List<DigestColumn> common() {
+            return scan.schema().columns().stream()
+                    .filter(field -> type(field.name()) != null)
+                    .map(this::column)
+                    .toList();
+        }
+
+        private DigestColumn column(NestedField field) {
+            return new DigestColumn(field.name(), field.type(), type(field.name()));
+        }
+
+        /** The lake's identifying columns, or the source's primary key; empty when there is neither. */
+        List<DigestColumn> key() {
+            Schema schema = scan.schema();
+            Set<String> names = schema.identifierFieldIds().isEmpty()
+                    ? new LinkedHashSet<>(source.key())
+                    : schema.identifierFieldNames();
+            List<DigestColumn> key = common().stream()
+                    .filter(column -> names.contains(column.name()))
+                    .toList();
+            return key.size() == names.size() ? key : List.of();
+        }
+    }
+
+    private Verification compare(Columns columns, DuckDBConnection duck, TableView view, Connection postgres) {
+        Side lake = new Side(DigestSql.DUCKDB, duck, Sql.identifier(view.name()), columns.common(), columns.key());
+        Side source = new Side(
+                DigestSql.POSTGRESQL, postgres, quoted(columns.source().name()), columns.common(), columns.key());
+        Digest inLake = lake.digest();
+        Digest inSource = source.digest();
+        Narrowing narrowing = new Narrowing(lake, source, mostDifferences);
+        if (!inLake.equals(inSource) && !columns.key().isEmpty()) {
+            narrowing.run();
+        }
+        return new Verification(
+                columns.scan().table().name(),
+                columns.source().name(),
+                columns.scan().snapshotId(),
+                inLake,
+                inSource,
+                columns.onlyInSource(),
+                columns.onlyInLake(),
+                narrowing.found(),
+                narrowing.more());
+    }
+
+    private static String quoted(String source) {
+        return java.util.Arrays.stream(source.split("\\.", 2))
+                .map(Sql::identifier)
+                .collect(Collectors.joining("."));
+    }
+}

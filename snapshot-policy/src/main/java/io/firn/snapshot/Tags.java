@@ -1,0 +1,222 @@
+package io.firn.snapshot;
+
+import io.firn.catalog.Cut;
+import io.firn.catalog.CutProperties;
+import io.firn.catalog.ErrorCode;
+import io.firn.catalog.FirnException;
+import io.firn.catalog.Lake;
+import io.firn.catalog.TableDefinition;
+import io.firn.catalog.config.SnapshotsConfig;
+import io.firn.workbench.AsOf;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.ManageSnapshots;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names for moments of the lake's tables. A tag stands on a snapshot that holds exactly one cut of the source, at the
+ * same cut in every table, and never moves. What is to be done is decided first, as {@link TagPlan}s, and can be shown;
+ * doing it again does nothing.
+ */
+public final class Tags {
+    /** Tables of the product's own beside the source's. */
+    private static final String OWN_PREFIX = "firn_";
+
+    private static final int ATTEMPTS = 20;
+
+    private final Lake lake;
+    private final SnapshotsConfig config;
+
+    /** Keeps tags as long as {@code config} says. */
+    public Tags(Lake lake, SnapshotsConfig config) {
+        this.lake = lake;
+        this.config = config;
+    }
+
+    /** Returns the name of a day's tag. */
+    public static String name(LocalDate day) {
+        return new AsOf.Day(day).tag();
+    }
+
+    /** Returns the days that a table has a tag for, in order. */
+    public static List<LocalDate> days(Table table) {
+        return AsOf.days(table);
+    }
+
+    /** Returns the lake's current tables, without change logs and the product's own. */
+    public List<String> tables() {
+        return lake.tables().stream()
+                .filter(name -> !name.endsWith(TableDefinition.CHANGES_SUFFIX) && !name.startsWith(OWN_PREFIX))
+                .toList();
+    }
+
+    /**
+     * Decides how every one of the tables comes to have a tag at the latest cut that all of them have reached. Tables
+     * that have no snapshot yet are left out.
+     *
+     * @throws FirnException when a table has the tag at another cut
+     */
+    public List<TagPlan> planNamed(Collection<String> names, String tag) {
+        Map<String, Table> tables = withSnapshots(names);
+        long cut = commonCut(tables);
+        List<TagPlan> plans = new ArrayList<>();
+        tables.forEach((name, table) -> plans.add(plan(name, table, tag, cut)));
+        return plans;
+    }
+
+    /**
+     * Decides how every one of the tables comes to have the tag of a day that a cut has closed. Tables that have no
+     * snapshot yet are left out.
+     *
+     * @throws FirnException when no cut closed the day, or a table has not reached that cut
+     */
+    public List<TagPlan> planDay(Collection<String> names, LocalDate day) {
+        Map<String, Table> tables = withSnapshots(names);
+        long cut = closing(tables, day);
+        if (commonCut(tables) < cut) {
+            throw new FirnException(
+                    ErrorCode.TAG_NOT_FOUND,
+                    "day %s was closed by cut %d, which not every table has reached".formatted(day, cut));
+        }
+        List<TagPlan> plans = new ArrayList<>();
+        tables.forEach((name, table) -> plans.add(plan(name, table, name(day), cut)));
+        return plans;
+    }
+
+    private static long closing(Map<String, Table> tables, LocalDate day) {
+        String tag = name(day);
+        for (Table table : tables.values()) {
+            SnapshotRef ref = table.refs().get(tag);
+            if (ref != null) {
+                return CutHistory.cutOf(table, table.snapshot(ref.snapshotId()));
+            }
+        }
+        return tables.values().stream()
+                .flatMap(table -> CutHistory.after(table, 0).stream())
+                .filter(cut -> cut.closes().contains(tag))
+                .mapToLong(Cut::number)
+                .findFirst()
+                .orElseThrow(() -> new FirnException(
+                        ErrorCode.TAG_NOT_FOUND, "day %s is not over: no cut has closed it".formatted(day)));
+    }
+
+    private Map<String, Table> withSnapshots(Collection<String> names) {
+        Map<String, Table> tables = new LinkedHashMap<>();
+        for (String name : names) {
+            Table table = lake.table(name);
+            if (table.currentSnapshot() != null) {
+                tables.put(name, table);
+            }
+        }
+        return tables;
+    }
+
+    private static long commonCut(Map<String, Table> tables) {
+        Map<String, Long> applied = new LinkedHashMap<>();
+        tables.forEach(
+                (name, table) -> applied.put(name, CutProperties.applied(table).number()));
+        long least = applied.values().stream().mapToLong(Long::longValue).min().orElse(0);
+        List<Cut> known = tables.values().stream()
+                .flatMap(table -> CutHistory.after(table, least).stream())
+                .toList();
+        return CommonCut.of(applied, known);
+    }
+
+    /**
+     * Decides how a table comes to have a tag on the snapshot that holds exactly {@code cut}.
+     *
+     * @throws FirnException when the table has no such snapshot, or has the tag at another cut
+     */
+    public TagPlan plan(String name, Table table, String tag, long cut) {
+        SnapshotRef existing = table.refs().get(tag);
+        Snapshot snapshot = existing == null
+                ? CutHistory.holding(table, cut)
+                        .orElseThrow(() -> new FirnException(
+                                ErrorCode.SNAPSHOT_NOT_FOUND,
+                                "table %s has no snapshot that holds cut %d; it may have expired".formatted(name, cut)))
+                : tagged(name, table, tag, existing, cut);
+        Duration maxAge = maxAge(snapshot);
+        return new TagPlan(name, tag, snapshot.snapshotId(), cut, maxAge, action(existing, maxAge));
+    }
+
+    private static TagPlan.Action action(@Nullable SnapshotRef existing, Duration maxAge) {
+        if (existing == null) {
+            return TagPlan.Action.CREATE;
+        }
+        Long age = existing.maxRefAgeMs();
+        return age != null && age == maxAge.toMillis() ? TagPlan.Action.NONE : TagPlan.Action.RETAIN;
+    }
+
+    /** A compaction after the tag was made holds the same cut; the tag stays where it is. */
+    private static Snapshot tagged(String name, Table table, String tag, SnapshotRef ref, long cut) {
+        Snapshot snapshot = table.snapshot(ref.snapshotId());
+        long held = CutHistory.cutOf(table, snapshot);
+        boolean same = held == cut
+                || CutHistory.holding(table, cut).stream().anyMatch(s -> CutHistory.cutOf(table, s) == held);
+        if (!ref.isTag() || !same) {
+            throw new FirnException(
+                    ErrorCode.USAGE_INVALID,
+                    "%s %s of table %s is at cut %d already and does not move to cut %d: choose another name"
+                            .formatted(ref.isTag() ? "tag" : "branch", tag, name, held, cut));
+        }
+        return snapshot;
+    }
+
+    /** Iceberg counts a tag's age from its snapshot's time. */
+    private Duration maxAge(Snapshot snapshot) {
+        ZonedDateTime taken = Instant.ofEpochMilli(snapshot.timestampMillis()).atZone(config.zone());
+        return Duration.between(taken, taken.plus(config.retain()));
+    }
+
+    /**
+     * Does what a plan says, again and again where other commits come between.
+     *
+     * @return the plan as it was carried out; its snapshot is another when the one planned for was replaced meanwhile
+     * @throws FirnException when somebody else gave the name to another cut meanwhile, or commits keep failing
+     */
+    public TagPlan apply(TagPlan plan) {
+        Table table = lake.table(plan.table());
+        RuntimeException last = null;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            TagPlan now = plan(plan.table(), table, plan.tag(), plan.cut());
+            if (now.action() == TagPlan.Action.NONE) {
+                return last == null ? plan : now;
+            }
+            try {
+                commit(table, now);
+                return now;
+            } catch (CommitFailedException
+                    | CommitStateUnknownException
+                    | ValidationException
+                    | IllegalArgumentException e) {
+                last = e;
+                table.refresh();
+            }
+        }
+        throw new FirnException(
+                ErrorCode.COMMIT_CONFLICT,
+                "tag %s of table %s could not be set in %d attempts".formatted(plan.tag(), plan.table(), ATTEMPTS),
+                last);
+    }
+
+    private static void commit(Table table, TagPlan plan) {
+        ManageSnapshots change = table.manageSnapshots();
+        if (plan.action() == TagPlan.Action.CREATE) {
+            change = change.createTag(plan.tag(), plan.snapshotId());
+        }
+        change.setMaxRefAgeMs(plan.tag(), plan.maxAge().toMillis()).commit();
+    }
+}
