@@ -15,9 +15,11 @@ import io.firn.engine.source.SourceRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
@@ -35,6 +37,12 @@ public final class Ingest implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(200);
 
+    /**
+     * How long the source may move on without anything for these tables before the lake notes it. A source keeps all
+     * its history since the position in the lake, so this must happen; each time is a commit, so it should be rare.
+     */
+    private static final Duration IDLE_COMMIT = Duration.ofMinutes(10);
+
     private final IngestSetup setup;
     private final ChangeSource source;
     private final CommitConfig limits;
@@ -46,7 +54,7 @@ public final class Ingest implements AutoCloseable {
     private final CutPlanner planner;
     private SourcePosition position;
     private Cut last;
-    private List<CommitReceipt> lastReceipts = List.of();
+    private Instant committedAt;
     private @Nullable Instant firstChangeAt;
     private volatile boolean stopped;
 
@@ -69,8 +77,18 @@ public final class Ingest implements AutoCloseable {
         this.committer = new CutCommitter(byTopic.size(), setup.listener());
         this.last = new Recovery(setup, List.copyOf(byTopic.values()), quarantine, router, committer).recover();
         this.position = last.upTo();
+        this.committedAt = lastCommit();
         this.planner = planner(last);
         source.start(position);
+    }
+
+    private Instant lastCommit() {
+        return byTopic.values().stream()
+                .map(table -> table.writer().changes().currentSnapshot())
+                .filter(Objects::nonNull)
+                .map(snapshot -> Instant.ofEpochMilli(snapshot.timestampMillis()))
+                .max(Comparator.naturalOrder())
+                .orElse(Instant.EPOCH);
     }
 
     private CutPlanner planner(Cut after) {
@@ -80,7 +98,8 @@ public final class Ingest implements AutoCloseable {
         DayClose days = snapshots.close() == SnapshotsConfig.DayClose.MARKER
                 ? DayClose.atMarkers()
                 : DayClose.atMidnight(snapshots.zone());
-        Long micros = after.number() == 0 ? null : (Long) ChronoUnit.MICROS.between(Instant.EPOCH, after.committedAt());
+        boolean knowsNoTime = after.committedAt().equals(Instant.EPOCH);
+        Long micros = knowsNoTime ? null : (Long) ChronoUnit.MICROS.between(Instant.EPOCH, after.committedAt());
         return new CutPlanner(consumed::contains, days, after.lsn(), micros);
     }
 
@@ -118,7 +137,7 @@ public final class Ingest implements AutoCloseable {
         for (SourceRecord record : source.poll(POLL)) {
             router.route(record, planner);
         }
-        if (firstChangeAt == null && router.changes() > 0) {
+        if (firstChangeAt == null && (router.changes() > 0 || planner.canClose())) {
             firstChangeAt = setup.clock().instant();
         }
     }
@@ -148,15 +167,26 @@ public final class Ingest implements AutoCloseable {
             }
         }
         SourcePosition upTo = position.plus(source.positionAt(boundary.next()));
+        boolean isIdle = rows.isEmpty() && quarantine.isEmpty();
+        if (isIdle && isOverdue(upTo)) {
+            noteIn(byTopic.values().iterator().next(), boundary, rows);
+        }
         if (!rows.isEmpty() || !quarantine.isEmpty()) {
             commit(cut(boundary, upTo, rows.keySet()), rows, changes);
-        } else if (!lastReceipts.isEmpty()) {
-            source.acknowledge(upTo, lastReceipts);
         }
         position = upTo;
         long left = byTopic.values().stream().mapToLong(t -> t.buffer().rows()).sum();
         router.reset(left);
         firstChangeAt = left == 0 ? null : setup.clock().instant();
+    }
+
+    private boolean isOverdue(SourcePosition upTo) {
+        return !upTo.equals(last.upTo()) && !setup.clock().instant().isBefore(committedAt.plus(IDLE_COMMIT));
+    }
+
+    /** Gives one table an empty part in the cut, so that its log carries the position. */
+    private static void noteIn(TableIngest table, Boundary boundary, Map<TableIngest, CutRows> rows) {
+        rows.put(table, table.buffer().take(table.topic(), boundary.next(), table.workConnection()));
     }
 
     private static void keep(TableIngest table, CutRows taken, Boundary boundary, Map<TableIngest, CutRows> rows) {
@@ -184,7 +214,7 @@ public final class Ingest implements AutoCloseable {
         last = cut;
         if (!receipts.isEmpty()) {
             source.acknowledge(cut.upTo(), receipts);
-            lastReceipts = receipts;
+            committedAt = setup.clock().instant();
         }
         committer.apply(cut, rows);
         setup.listener().finished(cut, changes);

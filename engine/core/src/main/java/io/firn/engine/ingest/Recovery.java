@@ -12,12 +12,14 @@ import io.firn.engine.source.ChangeSource.Partition;
 import io.firn.engine.source.SourceRecord;
 import io.firn.engine.write.TableWriter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
@@ -62,7 +64,12 @@ final class Recovery {
         }
         List<TableIngest> missing = missing(last);
         if (!missing.isEmpty()) {
-            complete(last, missing);
+            Optional<SourcePosition> over = source.startingOver(last.from(), last.upTo());
+            if (over.isPresent()) {
+                last = abandon(last, over.get());
+            } else {
+                complete(last, missing);
+            }
         }
         for (TableIngest table : tables) {
             applyLog(table);
@@ -75,6 +82,24 @@ final class Recovery {
                 .filter(table -> last.tables().contains(table.name()))
                 .filter(table -> table.writer().logged().number() < last.number())
                 .toList();
+    }
+
+    /**
+     * Follows a cut that cannot be completed with an empty one, after which its tables are read anew. Only logs have
+     * seen the first, and the truncate that comes next undoes it.
+     */
+    private Cut abandon(Cut cut, SourcePosition over) {
+        LOG.warn("cut {} is not in every change log and cannot be read again: its tables are read anew", cut.number());
+        Cut empty = new Cut(cut.number() + 1, 0, Instant.EPOCH, over, over, cut.tables(), List.of());
+        Map<TableIngest, CutRows> rows = new LinkedHashMap<>();
+        for (TableIngest table : tables) {
+            if (cut.tables().contains(table.name())) {
+                rows.put(table, table.buffer().take(table.topic(), Map.of(), table.workConnection()));
+            }
+        }
+        committer.log(empty, rows);
+        rows.values().forEach(CutRows::close);
+        return empty;
     }
 
     private void complete(Cut cut, List<TableIngest> missing) {

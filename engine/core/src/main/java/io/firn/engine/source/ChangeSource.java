@@ -5,6 +5,7 @@ import io.firn.catalog.SourcePosition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A stream of Debezium records that can be read again from any position that was not acknowledged yet.
@@ -26,6 +27,16 @@ public interface ChangeSource extends AutoCloseable {
 
     /** @return whether {@code record} comes before {@code position}, that is, was covered by it */
     boolean isCovered(SourceRecord record, SourcePosition position);
+
+    /**
+     * Asks whether what lies between two positions can be read again.
+     *
+     * @return where to start over because it cannot, so that the stream begins with everything that is in the source, a
+     *     truncate of every table before it; empty when {@link #start} at {@code from} gives the same records again
+     */
+    default Optional<SourcePosition> startingOver(SourcePosition from, SourcePosition upTo) {
+        return Optional.empty();
+    }
 
     /**
      * Lets the source forget what is before {@code position}. Only commits that are in the lake can ask for it.
