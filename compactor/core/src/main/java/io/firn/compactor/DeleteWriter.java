@@ -19,6 +19,7 @@ import org.apache.iceberg.deletes.DeleteGranularity;
 import org.apache.iceberg.deletes.PositionDelete;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.deletes.SortingPositionOnlyDeleteWriter;
+import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.io.OutputFileFactory;
 
 /** Marks rows of new data files as deleted: deletion vectors from format version 3 on, before that position deletes. */
@@ -74,8 +75,7 @@ final class DeleteWriter {
         for (Map.Entry<DataFile, PositionDeleteIndex> entry : positions.entrySet()) {
             DataFile file = entry.getKey();
             SortingPositionOnlyDeleteWriter<Record> writer = new SortingPositionOnlyDeleteWriter<>(
-                    () -> factory.newPositionDeleteWriter(
-                            files.newOutputFile(spec(file), file.partition()), spec(file), file.partition()),
+                    () -> factory.newPositionDeleteWriter(newOutputFile(file), spec(file), file.partition()),
                     DeleteGranularity.FILE);
             try (writer) {
                 PositionDelete<Record> delete = PositionDelete.create();
@@ -84,6 +84,11 @@ final class DeleteWriter {
             written.addAll(writer.result().deleteFiles());
         }
         return written;
+    }
+
+    private EncryptedOutputFile newOutputFile(DataFile file) {
+        PartitionSpec spec = spec(file);
+        return spec.isUnpartitioned() ? files.newOutputFile() : files.newOutputFile(spec, file.partition());
     }
 
     private PartitionSpec spec(DataFile file) {

@@ -129,7 +129,9 @@ final class TestWriter {
                 () -> new GenericFileWriterFactory.Builder(table)
                         .build()
                         .newPositionDeleteWriter(
-                                outputs(FileFormat.PARQUET).newOutputFile(task.spec(), task.partition()),
+                                task.spec().isUnpartitioned()
+                                        ? outputs(FileFormat.PARQUET).newOutputFile()
+                                        : outputs(FileFormat.PARQUET).newOutputFile(task.spec(), task.partition()),
                                 task.spec(),
                                 task.partition()),
                 DeleteGranularity.FILE,
