@@ -2,12 +2,14 @@ package io.firn.cli;
 
 import io.firn.catalog.Cut;
 import io.firn.catalog.Lake;
+import io.firn.catalog.WarehouseCheck;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.cli.terminal.Progress;
 import io.firn.engine.ingest.Ingest;
 import io.firn.engine.ingest.IngestListener;
 import io.firn.engine.source.ChangeSource;
 import io.firn.workbench.DuckDatabase;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,6 +37,7 @@ final class IngestCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         FirnConfig config = session.config();
+        WarehouseCheck.requireWritable(config.lake().catalog(), ".firn-ingest-" + UUID.randomUUID());
         try (Progress progress = session.progress();
                 Lake lake = Lake.open(config.lake());
                 DuckDatabase database = DuckDatabase.open(config.workbench());

@@ -5,6 +5,7 @@ import io.firn.catalog.FirnException;
 import io.firn.catalog.PostgresSchemas;
 import io.firn.catalog.SourceTable;
 import io.firn.catalog.config.PostgresConfig;
+import io.firn.cli.probe.PostgresFailures;
 import io.firn.engine.ingest.SourceTables;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -25,10 +26,7 @@ record PostgresTables(@Nullable PostgresConfig postgres) implements SourceTables
         try (Connection connection = connect(postgres)) {
             return PostgresSchemas.read(connection, name);
         } catch (SQLException e) {
-            throw new FirnException(
-                    ErrorCode.SOURCE_UNAVAILABLE,
-                    "source.postgres %s cannot be read: %s".formatted(postgres.url(), e.getMessage()),
-                    e);
+            throw PostgresFailures.translate(postgres, e);
         }
     }
 

@@ -1,10 +1,8 @@
 package io.firn.cli.probe;
 
 import io.firn.catalog.ErrorCode;
-import io.firn.catalog.Failures;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.config.PostgresConfig;
-import io.firn.catalog.config.Secret;
 import io.firn.catalog.config.SourceType;
 import io.firn.catalog.config.TableConfig;
 import java.sql.Connection;
@@ -47,7 +45,7 @@ record PostgresProbe(SourceType type, PostgresConfig postgres, Map<String, Table
             }
             return "PostgreSQL " + text(connection, "SHOW server_version") + ", " + tables.size() + " tables";
         } catch (SQLException e) {
-            throw failure(e);
+            throw PostgresFailures.translate(postgres, e);
         }
     }
 
@@ -108,22 +106,5 @@ record PostgresProbe(SourceType type, PostgresConfig postgres, Map<String, Table
                 ResultSet row = statement.executeQuery()) {
             return row.next() ? row.getString(1) : "";
         }
-    }
-
-    private FirnException failure(SQLException cause) {
-        String state = cause.getSQLState() == null ? "" : cause.getSQLState();
-        String where = "source.postgres: " + Secret.maskUri(postgres.url());
-        if (state.startsWith("28")) {
-            return new FirnException(
-                    ErrorCode.ACCESS_DENIED,
-                    where + " refused the login of " + postgres.user() + ": " + cause.getMessage(),
-                    cause);
-        }
-        if (state.startsWith("08") || state.startsWith("57")) {
-            return new FirnException(
-                    ErrorCode.SOURCE_UNAVAILABLE, where + " cannot be reached: " + Failures.rootMessage(cause), cause);
-        }
-        return new FirnException(
-                ErrorCode.SOURCE_MISCONFIGURED, where + " cannot be used: " + Failures.rootMessage(cause), cause);
     }
 }
