@@ -27,6 +27,7 @@ public final class ChangeBuffer implements AutoCloseable {
 
     private long generation;
     private long rows;
+    private long incomplete;
 
     /** @param name tells this buffer's DuckDB tables from others in the same database */
     public ChangeBuffer(DuckDBConnection connection, String name, TableCodec codec) {
@@ -71,6 +72,7 @@ public final class ChangeBuffer implements AutoCloseable {
             if (change.after().unavailable() == 0) {
                 row.appendNull();
             } else {
+                incomplete++;
                 row.append(codec.unavailable(change));
             }
             row.append(partition).append(offset).endRow();
@@ -108,7 +110,9 @@ public final class ChangeBuffer implements AutoCloseable {
             long left = keep(taken, staying(topic, next));
             long count = rows - left;
             rows = left;
-            return new CutRows(reader, taken, count);
+            CutRows cut = new CutRows(reader, taken, count, incomplete);
+            incomplete = left == 0 ? 0 : incomplete;
+            return cut;
         } catch (SQLException e) {
             throw failed("cut", e);
         }

@@ -11,8 +11,9 @@ import org.duckdb.DuckDBConnection;
  *
  * @param table its unquoted name
  * @param count how many changes it holds
+ * @param incomplete at least as many of them as lack a value that the source left out
  */
-public record CutRows(DuckDBConnection connection, String table, long count) implements AutoCloseable {
+public record CutRows(DuckDBConnection connection, String table, long count, long incomplete) implements AutoCloseable {
     /** @return the table as SQL may name it */
     public String relation() {
         return Sql.identifier(table);

@@ -161,7 +161,7 @@ public final class Ingest implements AutoCloseable {
         for (TableIngest table : byTopic.values()) {
             boolean takesPart = table.buffer().rows() > 0 || !boundary.closes().isEmpty();
             if (takesPart) {
-                CutRows taken = table.buffer().take(table.topic(), boundary.next(), table.workConnection());
+                CutRows taken = table.take(boundary.next(), (record, reason) -> router.reject(table, record, reason));
                 changes += taken.count();
                 keep(table, taken, boundary, rows);
             }

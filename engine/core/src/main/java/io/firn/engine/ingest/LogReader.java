@@ -42,12 +42,12 @@ final class LogReader {
         try (Statement statement = connection.createStatement()) {
             if (files.isEmpty()) {
                 statement.execute("CREATE OR REPLACE TABLE %s (op VARCHAR)".formatted(Sql.identifier(name)));
-                return new CutRows(connection, name, 0);
+                return new CutRows(connection, name, 0, 0);
             }
             statement.execute(
                     "CREATE OR REPLACE TABLE %s AS %s FROM read_parquet([%s], union_by_name = true) WHERE _cut > %d AND _cut <= %d ORDER BY _cut, _partition, _offset"
                             .formatted(Sql.identifier(name), select(), Sql.literals(files), after, upTo));
-            return new CutRows(connection, name, count(statement, name));
+            return new CutRows(connection, name, count(statement, name), 0);
         } catch (SQLException e) {
             throw FirnException.internal("the change log of " + table + " could not be read", e);
         }

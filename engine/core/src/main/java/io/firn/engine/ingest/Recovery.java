@@ -62,6 +62,7 @@ final class Recovery {
         if (quarantine.logged().number() > last.number()) {
             last = quarantine.logged();
         }
+        tables.forEach(this::applyLog);
         List<TableIngest> missing = missing(last);
         if (!missing.isEmpty()) {
             Optional<SourcePosition> over = source.startingOver(last.from(), last.upTo());
@@ -70,9 +71,7 @@ final class Recovery {
             } else {
                 complete(last, missing);
             }
-        }
-        for (TableIngest table : tables) {
-            applyLog(table);
+            tables.forEach(this::applyLog);
         }
         return last;
     }
@@ -127,7 +126,7 @@ final class Recovery {
         Map<TableIngest, CutRows> rows = new LinkedHashMap<>();
         for (TableIngest table : missing) {
             Map<Partition, Long> everything = new HashMap<>(planner.next());
-            rows.put(table, table.buffer().take(table.topic(), everything, table.workConnection()));
+            rows.put(table, table.take(everything, (record, reason) -> router.reject(table, record, reason)));
         }
         if (quarantine.logged().number() < cut.number()) {
             quarantine.commit(cut);

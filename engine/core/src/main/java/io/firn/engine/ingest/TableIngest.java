@@ -7,17 +7,23 @@ import io.firn.catalog.TableDefinition;
 import io.firn.catalog.config.SourceConfig;
 import io.firn.catalog.config.TableConfig;
 import io.firn.engine.buffer.ChangeBuffer;
+import io.firn.engine.buffer.CutRows;
 import io.firn.engine.decode.ChangeRow;
 import io.firn.engine.decode.EnvelopeDecoder;
 import io.firn.engine.decode.SourceEncoding;
 import io.firn.engine.decode.TableCodec;
 import io.firn.engine.decode.UndecodableException;
 import io.firn.engine.index.KeyIndex;
+import io.firn.engine.source.ChangeSource.Partition;
+import io.firn.engine.source.SourceRecord;
 import io.firn.engine.write.TableWriter;
+import io.firn.engine.write.UnchangedValues;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types.NestedField;
 import org.duckdb.DuckDBConnection;
@@ -31,6 +37,7 @@ final class TableIngest implements AutoCloseable {
     private final DuckDBConnection workConnection;
     private final KeyIndex index;
     private final TableWriter writer;
+    private final UnchangedValues unchanged;
     private final EnvelopeDecoder decoder;
     private final ChangeBuffer buffer;
     private final Map<Integer, Watermark> watermarks = new HashMap<>();
@@ -61,12 +68,14 @@ final class TableIngest implements AutoCloseable {
         List<NestedField> key =
                 config.key().stream().map(current.schema()::findField).toList();
         this.index = new KeyIndex(setup.keyStores().apply(name), current, key, workConnection, setup.localPath());
+        int[] keySlots = key.stream().mapToInt(columns::indexOf).toArray();
+        this.unchanged = new UnchangedValues(current, keySlots, index, setup.localPath());
         this.writer = new TableWriter(
                 name,
                 topic,
                 current,
                 changes,
-                key.stream().mapToInt(columns::indexOf).toArray(),
+                keySlots,
                 index,
                 setup.config().workbench().tempDirectory(),
                 setup.clock());
@@ -111,6 +120,19 @@ final class TableIngest implements AutoCloseable {
 
     ChangeBuffer buffer() {
         return buffer;
+    }
+
+    /**
+     * Takes the changes before {@code next} out of the buffer, with the values that the source left out. The current table must hold the
+     * cut before.
+     *
+     * @param reject is told the changes whose values cannot be found
+     */
+    CutRows take(Map<Partition, Long> next, BiConsumer<SourceRecord, String> reject) {
+        CutRows taken = buffer.take(topic, next, workConnection);
+        return unchanged.fill(taken, (partition, offset, missing, row) -> reject.accept(
+                new SourceRecord(topic, partition, offset, null, row.getBytes(StandardCharsets.UTF_8)),
+                "the source left out " + missing + ", which no earlier row has"));
     }
 
     DuckDBConnection workConnection() {
