@@ -56,9 +56,13 @@ public final class Commands {
 
     private static List<Object> commands(Session session) {
         return List.of(
+                new DemoCommand(session),
                 new CheckCommand(session),
                 new IngestCommand(session),
+                new CompactCommand(session),
+                new TagCommand(session),
                 new SqlCommand(session),
-                new DemoCommand(session));
+                new VerifyCommand(session),
+                new ProjectCommand(session));
     }
 }

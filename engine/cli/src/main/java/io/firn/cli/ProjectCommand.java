@@ -1,0 +1,70 @@
+package io.firn.cli;
+
+import io.firn.catalog.ErrorCode;
+import io.firn.catalog.FirnException;
+import io.firn.catalog.Lake;
+import io.firn.catalog.config.FirnConfig;
+import io.firn.catalog.config.RedisConfig;
+import io.firn.cli.terminal.RowWriter;
+import io.firn.engine.redis.Coverage;
+import io.firn.engine.redis.Projector;
+import io.firn.engine.redis.Verification;
+import io.firn.workbench.DuckDatabase;
+import io.firn.workbench.Workbench;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code firn project}. */
+@Command(
+        name = "project",
+        header = "Brings Redis up to the lake, once.",
+        description = "Rows are guarded by their version, so that Redis never goes backwards, whoever else writes to it.",
+        footer = "  firn -c shop/firn.yaml project --verify")
+final class ProjectCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Option(names = "--rebuild", description = "Load every row again from the current tables.")
+    private boolean rebuild;
+
+    @Option(names = "--verify", description = "Compare every row with the lake afterwards.")
+    private boolean verify;
+
+    ProjectCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        FirnConfig config = session.config();
+        RedisConfig redis = config.serving().redis();
+        if (redis == null) {
+            throw new FirnException(ErrorCode.CONFIG_INVALID, "serving.redis is missing: there is nothing to project to");
+        }
+        List<String> broken = new ArrayList<>();
+        try (Lake lake = Lake.open(config.lake());
+                DuckDatabase database = DuckDatabase.open(config.workbench());
+                Workbench workbench = new Workbench(database, config.workbench());
+                Projector projector = Projector.open(redis, lake, workbench);
+                RowWriter rows = session.rows("table", "state", "cut", "rows_loaded", "compared", "different")) {
+            for (String table : projector.tables()) {
+                io.firn.engine.redis.Progress done = rebuild ? projector.rebuild(table) : projector.catchUp(table);
+                long compared = 0;
+                long different = 0;
+                if (verify) {
+                    Verification found = projector.verify(table, new Coverage.All());
+                    compared = found.compared();
+                    different = found.different();
+                    found.differences().forEach(difference -> broken.add("%s: %s".formatted(table, difference)));
+                }
+                rows.row(List.of(table, done.state().name(), done.cut(), done.loaded(), compared, different));
+            }
+        }
+        if (!broken.isEmpty()) {
+            throw FirnException.ofAll(ErrorCode.CHECK_FAILED, broken);
+        }
+        return 0;
+    }
+}
