@@ -96,11 +96,13 @@ class BadInputIT {
     }
 
     @Test
-    void kafkaThatDoesNotAnswerIsAFailure() {
-        CommandRun run = ingest(Map.of("KAFKA", environment.get("KAFKA")));
+    void kafkaThatDoesNotAnswerIsAFailure() throws IOException {
+        String server = "localhost:" + unusedPort();
 
         assertOneLine(
-                run, 1, "firn: source\\.bootstrap-servers " + environment.get("KAFKA") + " cannot be reached: .*");
+                ingest(Map.of("KAFKA", server)),
+                1,
+                "firn: source\\.bootstrap-servers " + server + " cannot be reached: .*");
     }
 
     @Test
