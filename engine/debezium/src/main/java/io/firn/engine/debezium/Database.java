@@ -1,0 +1,122 @@
+package io.firn.engine.debezium;
+
+import io.firn.catalog.ErrorCode;
+import io.firn.catalog.FirnException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection beside Debezium's: looks after the slot and the publication, and leaves beacons in the log. Opened
+ * when needed and again after it broke.
+ */
+final class Database implements AutoCloseable {
+    private static final String CONNECT_SECONDS = "10";
+    private static final String ANSWER_SECONDS = "60";
+
+    private static final String MAY_REPLICATE = """
+            SELECT rolreplication OR rolsuper OR EXISTS (
+                SELECT FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
+                WHERE m.member = r.oid AND g.rolname IN ('rds_replication', 'rds_superuser', 'cloudsqlsuperuser'))
+            FROM pg_roles r WHERE rolname = current_user
+            """;
+
+    private final PostgresSettings settings;
+    private @Nullable Connection connection;
+
+    Database(PostgresSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Work on a connection in auto-commit mode. */
+    @FunctionalInterface
+    interface Work<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    /** @throws FirnException when the database cannot be reached or refuses the work */
+    synchronized <T> T call(Work<T> work) {
+        try {
+            return work.on(open());
+        } catch (SQLException e) {
+            close();
+            throw PostgresFailures.of(settings, e);
+        }
+    }
+
+    private Connection open() throws SQLException {
+        Connection present = connection;
+        if (present != null && !present.isClosed()) {
+            return present;
+        }
+        Properties properties = new Properties();
+        properties.setProperty("user", settings.database().user());
+        properties.setProperty("password", settings.database().password().value());
+        properties.setProperty("connectTimeout", CONNECT_SECONDS);
+        properties.setProperty("socketTimeout", ANSWER_SECONDS);
+        properties.setProperty("ApplicationName", "firn " + settings.topicPrefix());
+        Connection opened = DriverManager.getConnection(settings.database().url(), properties);
+        connection = opened;
+        return opened;
+    }
+
+    /** Checks what holds for the whole server. */
+    void check() {
+        String level = text("SHOW wal_level");
+        if (!level.equals("logical")) {
+            throw misconfigured("wal_level must be logical but was " + level
+                    + "; set it in postgresql.conf and restart PostgreSQL");
+        }
+        if (text("SELECT pg_is_in_recovery()").equals("t")) {
+            throw misconfigured("the server must be a primary but is a standby");
+        }
+        if (!text(MAY_REPLICATE).equals("t")) {
+            String user = settings.database().user();
+            throw new FirnException(
+                    ErrorCode.ACCESS_DENIED,
+                    "source.postgres.user must have the REPLICATION attribute but %s has not; ALTER ROLE %s REPLICATION gives it"
+                            .formatted(user, user));
+        }
+    }
+
+    private static FirnException misconfigured(String problem) {
+        return new FirnException(ErrorCode.SOURCE_MISCONFIGURED, "source.postgres: " + problem);
+    }
+
+    /** @return the first column of the first row; empty text when there is none */
+    String text(String query, String... parameters) {
+        return call(open -> {
+            try (PreparedStatement statement = open.prepareStatement(query)) {
+                for (int i = 0; i < parameters.length; i++) {
+                    statement.setString(i + 1, parameters[i]);
+                }
+                try (ResultSet row = statement.executeQuery()) {
+                    String value = row.next() ? row.getString(1) : null;
+                    return value == null ? "" : value;
+                }
+            }
+        });
+    }
+
+    /** @return a name as SQL may contain it */
+    static String identifier(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    @Override
+    public synchronized void close() {
+        Connection open = connection;
+        connection = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (SQLException e) {
+                throw PostgresFailures.of(settings, e);
+            }
+        }
+    }
+}

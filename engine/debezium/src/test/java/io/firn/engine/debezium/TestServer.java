@@ -1,0 +1,103 @@
+package io.firn.engine.debezium;
+
+import io.firn.catalog.config.DecimalHandling;
+import io.firn.catalog.config.PostgresConfig;
+import io.firn.catalog.config.Secret;
+import io.firn.catalog.config.TimePrecision;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+
+/** A PostgreSQL server of the tests' own, with a fresh database for each test. */
+final class TestServer implements AutoCloseable {
+    private static int databases;
+
+    private final EmbeddedPostgres server;
+    private String database = "postgres";
+
+    TestServer(String walLevel) {
+        try {
+            server = EmbeddedPostgres.builder()
+                    .setServerConfig("wal_level", walLevel)
+                    .setServerConfig("max_replication_slots", "20")
+                    .setServerConfig("max_wal_senders", "20")
+                    .setLocaleConfig("locale", "C")
+                    .setOutputRedirector(Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Makes a database with {@code public.item (id, name)} and goes on in it. */
+    void freshDatabase() {
+        database = "postgres";
+        String fresh = "test" + ++databases;
+        run("CREATE DATABASE " + fresh);
+        database = fresh;
+        run("CREATE TABLE item (id bigint PRIMARY KEY, name text)");
+    }
+
+    String url() {
+        return "jdbc:postgresql://localhost:" + server.getPort() + "/" + database;
+    }
+
+    /** The slot has the name of the database: slots belong to the whole server. */
+    PostgresSettings settings(String... tables) {
+        return settings("postgres", "none", tables);
+    }
+
+    PostgresSettings settings(String user, String password, String... tables) {
+        return new PostgresSettings(
+                new PostgresConfig(url(), user, new Secret(password)),
+                database,
+                List.of(tables),
+                DecimalHandling.PRECISE,
+                TimePrecision.ADAPTIVE,
+                10_000,
+                16 << 20,
+                Duration.ofSeconds(20));
+    }
+
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(url(), "postgres", "none");
+    }
+
+    void run(String... statements) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    String text(String query) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            return row.next() ? String.valueOf(row.getString(1)) : "";
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
