@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
@@ -122,9 +123,10 @@ final class Deletions {
         }
     }
 
+    /** Every attempt at a cut names its files anew, for an earlier one may have left some that nobody committed. */
     private OutputFileFactory files(FileFormat format) {
         return OutputFileFactory.builderFor(table, 0, 0)
-                .operationId(operationId)
+                .operationId(operationId + "-" + UUID.randomUUID())
                 .format(format)
                 .suffix("deletes")
                 .build();
