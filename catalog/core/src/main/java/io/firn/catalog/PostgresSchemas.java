@@ -47,7 +47,17 @@ public final class PostgresSchemas {
         }
         return columns.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new SourceTable(table, columns, key(connection, table)));
+                : Optional.of(new SourceTable(table, columns, key(connection, table), identity(connection, table)));
+    }
+
+    private static SourceTable.Identity identity(Connection connection, String table) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT relreplident = 'f' FROM pg_class WHERE oid = to_regclass(?)")) {
+            statement.setString(1, table);
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() && rows.getBoolean(1) ? SourceTable.Identity.FULL : SourceTable.Identity.KEY;
+            }
+        }
     }
 
     private static List<String> key(Connection connection, String table) throws SQLException {

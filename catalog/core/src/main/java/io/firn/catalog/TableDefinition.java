@@ -94,6 +94,7 @@ public record TableDefinition(
         properties.put("commit.retry.num-retries", "20");
         properties.put("commit.retry.min-wait-ms", "20");
         properties.put("firn.source", source.name());
+        properties.put(SourceTable.Identity.PROPERTY, source.identity().text());
         return properties;
     }
 }

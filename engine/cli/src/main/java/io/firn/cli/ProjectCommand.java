@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "project",
         header = "Brings Redis up to the lake, once.",
-        description = "Rows are guarded by their version, so that Redis never goes backwards, whoever else writes to it.",
+        description =
+                "Rows are guarded by their version, so that Redis never goes backwards, whoever else writes to it.",
         footer = "  firn -c shop/firn.yaml project --verify")
 final class ProjectCommand implements Callable<Integer> {
     private final Session session;
@@ -41,7 +42,8 @@ final class ProjectCommand implements Callable<Integer> {
         FirnConfig config = session.config();
         RedisConfig redis = config.serving().redis();
         if (redis == null) {
-            throw new FirnException(ErrorCode.CONFIG_INVALID, "serving.redis is missing: there is nothing to project to");
+            throw new FirnException(
+                    ErrorCode.CONFIG_INVALID, "serving.redis is missing: there is nothing to project to");
         }
         List<String> broken = new ArrayList<>();
         try (Lake lake = Lake.open(config.lake());

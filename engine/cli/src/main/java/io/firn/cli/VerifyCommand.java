@@ -89,9 +89,7 @@ final class VerifyCommand implements Callable<Integer> {
             }
         } catch (SQLException e) {
             throw new FirnException(
-                    ErrorCode.SOURCE_UNAVAILABLE,
-                    "source.postgres cannot be read: " + e.getMessage(),
-                    e);
+                    ErrorCode.SOURCE_UNAVAILABLE, "source.postgres cannot be read: " + e.getMessage(), e);
         }
         return unequal;
     }
@@ -109,7 +107,9 @@ final class VerifyCommand implements Callable<Integer> {
         if (!found.equal() && found.moreDifferences()) {
             unequal.add("%s: there are more differences than these".formatted(name));
         }
-        if (!found.equal() && found.differences().isEmpty() && found.columnsOnlyInSource().isEmpty()) {
+        if (!found.equal()
+                && found.differences().isEmpty()
+                && found.columnsOnlyInSource().isEmpty()) {
             unequal.add("%s: the digests differ".formatted(name));
         }
     }

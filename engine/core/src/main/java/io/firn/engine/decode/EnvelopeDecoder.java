@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.firn.catalog.SourceTable.Identity;
 import java.io.IOException;
 
 /**
@@ -17,10 +18,13 @@ public final class EnvelopeDecoder {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final TableCodec table;
+    private final Identity identity;
     private final ChangeRow row;
 
-    public EnvelopeDecoder(TableCodec table) {
+    /** @param identity how much of the row before a change can be believed */
+    public EnvelopeDecoder(TableCodec table, Identity identity) {
         this.table = table;
+        this.identity = identity;
         this.row = new ChangeRow(table.size());
     }
 
@@ -133,6 +137,7 @@ public final class EnvelopeDecoder {
                 require(row.hasBefore, "before");
                 table.requireKey(row.before, "before");
                 table.keyFromBefore(row);
+                row.hasBefore = identity == Identity.FULL;
             }
             default -> {}
         }

@@ -62,7 +62,7 @@ final class TableIngest implements AutoCloseable {
                 current.schema(),
                 config.key(),
                 new SourceEncoding(source.decimalHandling(), SourceEncoding.UNAVAILABLE));
-        this.decoder = new EnvelopeDecoder(codec);
+        this.decoder = new EnvelopeDecoder(codec, identity(current));
         this.buffer = new ChangeBuffer(bufferConnection, name, codec);
         List<NestedField> columns = current.schema().columns();
         List<NestedField> key =
@@ -88,6 +88,13 @@ final class TableIngest implements AutoCloseable {
         }
         TableDefinition definition = TableDefinition.of(name, config, declaration(setup));
         return isLog ? setup.lake().changeLog(definition) : setup.lake().currentTable(definition);
+    }
+
+    private static SourceTable.Identity identity(Table table) {
+        String full = SourceTable.Identity.FULL.text();
+        return full.equals(table.properties().getOrDefault(SourceTable.Identity.PROPERTY, full))
+                ? SourceTable.Identity.FULL
+                : SourceTable.Identity.KEY;
     }
 
     private SourceTable declaration(IngestSetup setup) {
@@ -123,16 +130,18 @@ final class TableIngest implements AutoCloseable {
     }
 
     /**
-     * Takes the changes before {@code next} out of the buffer, with the values that the source left out. The current table must hold the
-     * cut before.
+     * Takes the changes before {@code next} out of the buffer, with the values that the source left out. The current
+     * table must hold the cut before.
      *
      * @param reject is told the changes whose values cannot be found
      */
     CutRows take(Map<Partition, Long> next, BiConsumer<SourceRecord, String> reject) {
         CutRows taken = buffer.take(topic, next, workConnection);
-        return unchanged.fill(taken, (partition, offset, missing, row) -> reject.accept(
-                new SourceRecord(topic, partition, offset, null, row.getBytes(StandardCharsets.UTF_8)),
-                "the source left out " + missing + ", which no earlier row has"));
+        return unchanged.fill(
+                taken,
+                (partition, offset, missing, row) -> reject.accept(
+                        new SourceRecord(topic, partition, offset, null, row.getBytes(StandardCharsets.UTF_8)),
+                        "the source left out " + missing + ", which no earlier row has"));
     }
 
     DuckDBConnection workConnection() {

@@ -24,9 +24,9 @@ import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills in values that the source left out because an update did not touch them (TOAST): from the key's change before it in the same cut,
- * or from its row in the table. A row that moved to another key finds them under the old one. What cannot be found is named, never
- * guessed.
+ * Fills in values that the source left out because an update did not touch them (TOAST): from the key's change before
+ * it in the same cut, or from its row in the table. A row that moved to another key finds them under the old one. What
+ * cannot be found is named, never guessed.
  */
 public final class UnchangedValues {
     private final Table current;
@@ -84,7 +84,8 @@ public final class UnchangedValues {
     private List<Integer> wanted(Statement statement, CutRows rows) throws SQLException {
         List<Integer> slots = new ArrayList<>();
         Map<String, Integer> byName = new HashMap<>();
-        IntStream.range(0, columns.size()).forEach(i -> byName.put(columns.get(i).name(), i));
+        IntStream.range(0, columns.size())
+                .forEach(i -> byName.put(columns.get(i).name(), i));
         try (ResultSet names = statement.executeQuery(
                 "SELECT DISTINCT unnest(unavailable) FROM %s ORDER BY 1".formatted(rows.relation()))) {
             while (names.next()) {
@@ -180,7 +181,10 @@ public final class UnchangedValues {
         return open;
     }
 
-    /** One round over the cut. A second one is needed where a value is found under a key that was itself filled in this round. */
+    /**
+     * One round over the cut. A second one is needed where a value is found under a key that was itself filled in this
+     * round.
+     */
     private CutRows pass(Statement statement, CutRows rows, List<Integer> slots, String old) throws SQLException {
         String next = rows.table() + "+";
         StringBuilder states = new StringBuilder();
@@ -196,8 +200,7 @@ public final class UnchangedValues {
                     .append("CASE WHEN (%s) IS NOT NULL THEN %s END"
                             .formatted(value, Sql.literal(columns.get(slot).name())));
         }
-        statement.execute(
-                """
+        statement.execute("""
                 CREATE OR REPLACE TABLE %1$s AS
                 WITH s AS MATERIALIZED (
                   SELECT c.rowid AS seq, c.op, c.lsn, c.ord%2$s
@@ -208,16 +211,8 @@ public final class UnchangedValues {
                 FROM %3$s c JOIN s ON s.seq = c.rowid
                 LEFT JOIN s d ON c.unavailable IS NOT NULL AND d.op = 'd' AND d.lsn = c.lsn AND d.ord = c.ord - 1
                 ORDER BY c.rowid
-                """
-                        .formatted(
-                                Sql.identifier(next),
-                                states,
-                                rows.relation(),
-                                old,
-                                sameKey(),
-                                keys("c"),
-                                replaced,
-                                found));
+                """.formatted(
+                        Sql.identifier(next), states, rows.relation(), old, sameKey(), keys("c"), replaced, found));
         rows.close();
         return new CutRows(rows.connection(), next, rows.count(), incomplete(statement, next));
     }
@@ -260,8 +255,8 @@ public final class UnchangedValues {
             }
         }
         DuckDBConnection connection = rows.connection();
-        long removed = statement.executeUpdate(
-                "DELETE FROM %s WHERE unavailable IS NOT NULL".formatted(rows.relation()));
+        long removed =
+                statement.executeUpdate("DELETE FROM %s WHERE unavailable IS NOT NULL".formatted(rows.relation()));
         return new CutRows(connection, rows.table(), rows.count() - removed, 0);
     }
 }

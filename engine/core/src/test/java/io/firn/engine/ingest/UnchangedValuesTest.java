@@ -16,12 +16,15 @@ import java.util.TreeMap;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
-/** A table whose replica identity is its key: updates come without the row before, and leave unchanged TOASTed values out. */
+/**
+ * A table whose replica identity is its key: updates come without the row before, and leave unchanged TOASTed values
+ * out.
+ */
 class UnchangedValuesTest {
     private static final String UNCHANGED = "__debezium_unavailable_value";
 
