@@ -122,6 +122,9 @@ public final class TableWriter {
         if (rows.count() == 0 && cut.closes().isEmpty()) {
             return Optional.empty();
         }
+        if (rows.count() == 0) {
+            return Optional.of(note(cut));
+        }
         try (Fold fold = new Fold(rows, columns, key)) {
             List<DataFile> added = null;
             while (true) {
@@ -139,6 +142,20 @@ public final class TableWriter {
                 } catch (HeadMovedException e) {
                     LOG.info("{}: cut {} meets another commit and is looked up again", name, cut.number());
                 }
+            }
+        }
+    }
+
+    /** A day closes without a change of this table. */
+    private CommitReceipt note(Cut cut) {
+        while (true) {
+            current.refresh();
+            requireUnfenced();
+            index.synchronise(current);
+            try {
+                return commit(new RowChanges(List.of(), List.of(), List.of(), List.of()), cut);
+            } catch (HeadMovedException e) {
+                LOG.info("{}: cut {} meets another commit and is noted after it", name, cut.number());
             }
         }
     }
