@@ -5,7 +5,8 @@ import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
 import io.firn.catalog.LocalFileIO;
 import io.firn.catalog.config.FirnConfig;
-import io.firn.catalog.config.SourceType;
+import io.firn.engine.debezium.PostgresSettings;
+import io.firn.engine.debezium.PostgresSource;
 import io.firn.engine.index.KeyStore;
 import io.firn.engine.index.RocksKeyStore;
 import io.firn.engine.ingest.IngestListener;
@@ -15,7 +16,6 @@ import io.firn.engine.kafka.KafkaSource;
 import io.firn.engine.source.ChangeSource;
 import io.firn.workbench.DuckDatabase;
 import java.time.Clock;
-import java.util.Locale;
 import java.util.function.Function;
 
 /** Puts the parts of a configuration together. */
@@ -28,14 +28,14 @@ public final class Wiring {
      * @throws FirnException when it is not one this build can read
      */
     public static ChangeSource source(FirnConfig config) {
-        SourceType type = config.source().type();
-        if (type != SourceType.KAFKA) {
-            throw new FirnException(
-                    ErrorCode.CONFIG_INVALID,
-                    "source.type %s cannot be ingested yet; use kafka"
-                            .formatted(type.name().toLowerCase(Locale.ROOT)));
-        }
-        return new KafkaSource(KafkaSettings.of(config));
+        return switch (config.source().type()) {
+            case KAFKA -> new KafkaSource(KafkaSettings.of(config));
+            case POSTGRES -> new PostgresSource(PostgresSettings.of(config));
+            case FILES ->
+                throw new FirnException(
+                        ErrorCode.CONFIG_INVALID,
+                        "source.type is files, which ingest cannot follow; it must be kafka or postgres");
+        };
     }
 
     /** The writer's parts, with its key index in the configured folder. */
