@@ -61,6 +61,19 @@ final class AtomicCommit {
     }
 
     /**
+     * Begins the transaction. Beginning reads the table anew, so that the head may be seen to have moved already.
+     *
+     * @throws HeadMovedException when another commit came first
+     */
+    Transaction begin() throws HeadMovedException {
+        Transaction transaction = table.newTransaction();
+        if (!Objects.equals(currentId(), head)) {
+            throw new HeadMovedException(table.name(), head, null);
+        }
+        return transaction;
+    }
+
+    /**
      * Commits.
      *
      * @return the snapshot that is current because of this commit

@@ -39,7 +39,7 @@ public final class ChangeLogCommit {
 
     private static CommitReceipt tryAppend(Table log, List<DataFile> files, Cut cut) throws HeadMovedException {
         AtomicCommit commit = new AtomicCommit(log, log.currentSnapshot());
-        Transaction transaction = log.newTransaction();
+        Transaction transaction = commit.begin();
         AppendFiles append = transaction.newFastAppend();
         files.forEach(append::appendFile);
         append.set(commit.property(), commit.id());

@@ -26,7 +26,7 @@ public final class CurrentTableCommit {
     public static CommitReceipt commit(Table table, @Nullable Snapshot head, RowChanges changes, Cut cut)
             throws HeadMovedException {
         AtomicCommit commit = new AtomicCommit(table, head);
-        Transaction transaction = table.newTransaction();
+        Transaction transaction = commit.begin();
         if (changes.isEmpty()) {
             mark(transaction.newFastAppend(), commit, cut).commit();
         } else {

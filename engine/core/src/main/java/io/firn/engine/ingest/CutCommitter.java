@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Logs and applies a cut in all its tables, several at a time. Each step ends only when every table has ended it. */
 final class CutCommitter implements AutoCloseable {
-    private static final int MAX_THREADS = 4;
+    static final int MAX_THREADS = 4;
 
     private final ExecutorService workers;
     private final IngestListener listener;
 
-    CutCommitter(int tables, IngestListener listener) {
+    CutCommitter(int threads, IngestListener listener) {
         this.listener = listener;
-        this.workers = Executors.newFixedThreadPool(Math.max(1, Math.min(MAX_THREADS, tables)), task -> {
+        this.workers = Executors.newFixedThreadPool(threads, task -> {
             Thread thread = new Thread(task, "firn-table-writer");
             thread.setDaemon(true);
             return thread;

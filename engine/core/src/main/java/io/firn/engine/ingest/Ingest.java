@@ -63,6 +63,11 @@ public final class Ingest implements AutoCloseable {
      * and begins to read where the logs end.
      */
     public Ingest(IngestSetup setup) {
+        this(setup, CutCommitter.MAX_THREADS);
+    }
+
+    /** @param maxTableThreads how many tables may be written at a time; with 1 the order of all steps is fixed */
+    public Ingest(IngestSetup setup, int maxTableThreads) {
         this.setup = setup;
         this.source = setup.source();
         this.limits = setup.config().commit();
@@ -74,7 +79,7 @@ public final class Ingest implements AutoCloseable {
         this.quarantine = new Quarantine(
                 setup.lake(), quarantineConnection, setup.config().workbench().tempDirectory(), setup.clock());
         this.router = new Router(setup.config().source(), byTopic, quarantine, setup.listener());
-        this.committer = new CutCommitter(byTopic.size(), setup.listener());
+        this.committer = new CutCommitter(Math.max(1, Math.min(maxTableThreads, byTopic.size())), setup.listener());
         this.last = new Recovery(setup, List.copyOf(byTopic.values()), quarantine, router, committer).recover();
         this.position = last.upTo();
         this.committedAt = lastCommit();

@@ -2,10 +2,14 @@ package io.firn.engine.ingest;
 
 import io.firn.engine.source.MemorySource;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,19 +17,27 @@ import org.jspecify.annotations.Nullable;
  * name text, amount numeric(10,2)), transactions in commit order, and Debezium's records for them in a
  * {@link MemorySource}. Knows what a correct lake holds.
  */
-final class FakePostgres {
-    record Row(long id, @Nullable String name, long cents) {}
+public final class FakePostgres {
+    /** A row of either table. */
+    public record Row(long id, @Nullable String name, long cents) {}
 
     final MemorySource source;
     final Map<String, TreeMap<Long, Row>> tables = new LinkedHashMap<>();
-    long changes;
+    private final TreeMap<Long, Map<String, TreeMap<Long, Row>>> history = new TreeMap<>();
+    private final List<List<Sent>> transactions = new ArrayList<>();
+    private final Map<String, TreeSet<Long>> changes = new LinkedHashMap<>();
+    private final Map<String, Long> markers = new LinkedHashMap<>();
+    private List<Sent> sending = new ArrayList<>();
+
+    private record Sent(String topic, long key, @Nullable String value) {}
+
     private final String prefix;
     private long lsn = 1000;
     private long lastCommit;
     private long transaction = 700;
     private long micros = 1_795_000_000_000_000L;
 
-    FakePostgres(MemorySource source, String prefix) {
+    public FakePostgres(MemorySource source, String prefix) {
         this.source = source;
         this.prefix = prefix;
         tables.put("public.item", new TreeMap<>());
@@ -33,19 +45,20 @@ final class FakePostgres {
     }
 
     /** A transaction under way; its records are sent on commit, changes first. */
-    final class Transaction {
+    public final class Transaction {
         private final long id = ++transaction;
         private final Map<String, Integer> counts = new LinkedHashMap<>();
+        private final List<String> markersHere = new ArrayList<>();
         private int order;
 
-        Transaction put(String table, long id, @Nullable String name, long cents) {
+        public Transaction put(String table, long id, @Nullable String name, long cents) {
             Row after = new Row(id, name, cents);
             Row before = rows(table).put(id, after);
             send(table, before == null ? "c" : "u", before, after);
             return this;
         }
 
-        Transaction delete(String table, long id) {
+        public Transaction delete(String table, long id) {
             Row before = rows(table).remove(id);
             if (before != null) {
                 send(table, "d", before, null);
@@ -54,7 +67,7 @@ final class FakePostgres {
             return this;
         }
 
-        Transaction move(String table, long from, long to) {
+        public Transaction move(String table, long from, long to) {
             Row before = rows(table).get(from);
             if (before != null && !rows(table).containsKey(to)) {
                 delete(table, from);
@@ -63,13 +76,14 @@ final class FakePostgres {
             return this;
         }
 
-        Transaction truncate(String table) {
+        public Transaction truncate(String table) {
             rows(table).clear();
             send(table, "t", null, null);
             return this;
         }
 
-        Transaction message(String prefixOfMessage, String content) {
+        public Transaction message(String prefixOfMessage, String content) {
+            markersHere.add(content);
             order++;
             counts.merge("x.LogicalDecodingMessageId@" + order, 1, Integer::sum);
             lsn += 8;
@@ -85,7 +99,7 @@ final class FakePostgres {
             return this;
         }
 
-        void commit() {
+        public void commit() {
             lsn += 8;
             lastCommit = lsn;
             StringBuilder collections = new StringBuilder();
@@ -98,13 +112,19 @@ final class FakePostgres {
                     "{\"status\":\"END\",\"id\":\"%d:%d\",\"event_count\":%d,\"data_collections\":[%s],\"ts_ms\":%d}"
                             .formatted(id, lsn, order, collections, micros / 1000));
             micros += 1_000_000;
+            transactions.add(sending);
+            sending = new ArrayList<>();
+            Map<String, TreeMap<Long, Row>> state = new LinkedHashMap<>();
+            tables.forEach((table, rows) -> state.put(table, new TreeMap<>(rows)));
+            history.put(lsn, state);
+            markersHere.forEach(day -> markers.put(day, lsn));
         }
 
         private void send(String table, String op, @Nullable Row before, @Nullable Row after) {
             order++;
             counts.merge(table, 1, Integer::sum);
-            changes++;
             lsn += 8;
+            changes.computeIfAbsent(table, name -> new TreeSet<>()).add(lsn);
             String value = "{\"before\":%s,\"after\":%s,\"source\":%s,\"transaction\":%s,\"op\":\"%s\",\"ts_ms\":%d}"
                     .formatted(json(before), json(after), origin(), block(), op, micros / 1000);
             append(prefix + "." + table, after == null ? before == null ? 0 : before.id() : after.id(), value);
@@ -120,7 +140,7 @@ final class FakePostgres {
         }
     }
 
-    Transaction begin() {
+    public Transaction begin() {
         return new Transaction();
     }
 
@@ -128,12 +148,59 @@ final class FakePostgres {
         return tables.computeIfAbsent(table, name -> new TreeMap<>());
     }
 
-    private void append(String topic, long key, @Nullable String value) {
+    /**
+     * Sends the records of the last transactions again, as a connector does that starts over from the position it had
+     * confirmed.
+     *
+     * @param interruptedAfter how many records of the first one were sent once more before, by a connector that was
+     *     stopped again
+     */
+    public void redeliver(int count, int interruptedAfter) {
+        int from = Math.max(0, transactions.size() - count);
+        List<Sent> again = new ArrayList<>();
+        if (from < transactions.size()) {
+            List<Sent> first = transactions.get(from);
+            again.addAll(first.subList(0, Math.min(interruptedAfter, first.size())));
+        }
+        transactions.subList(from, transactions.size()).forEach(again::addAll);
+        again.forEach(this::send);
+    }
+
+    /** @return a source table's rows after the last transaction that committed at or before {@code lsn} */
+    public TreeMap<Long, Row> rowsAt(String table, long lsn) {
+        var entry = history.floorEntry(lsn);
+        return entry == null
+                ? new TreeMap<>()
+                : entry.getValue().getOrDefault(table, new TreeMap<>());
+    }
+
+    /** @return the positions of a table's changes up to {@code lsn} */
+    public SortedSet<Long> changesUpTo(String table, long lsn) {
+        return changes.getOrDefault(table, new TreeSet<>()).headSet(lsn + 1);
+    }
+
+    /** @return where each marker's transaction committed, by the marker's content */
+    public Map<String, Long> markers() {
+        return markers;
+    }
+
+    /** @return the position of the last commit */
+    public long lastCommit() {
+        return lastCommit;
+    }
+
+    private void send(Sent sent) {
         source.append(
-                topic,
+                sent.topic(),
                 0,
-                "{\"id\":%d}".formatted(key).getBytes(StandardCharsets.UTF_8),
-                value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+                "{\"id\":%d}".formatted(sent.key()).getBytes(StandardCharsets.UTF_8),
+                sent.value() == null ? null : sent.value().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void append(String topic, long key, @Nullable String value) {
+        Sent sent = new Sent(topic, key, value);
+        sending.add(sent);
+        send(sent);
     }
 
     private static String json(@Nullable Row row) {

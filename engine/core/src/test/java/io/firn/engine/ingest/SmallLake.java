@@ -26,13 +26,19 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
 /** A lake in a folder for the tables of {@link FakePostgres}, read by Iceberg's own reader. */
-final class SmallLake {
-    static final String PREFIX = "t";
+public final class SmallLake {
+    /** Begins every topic. */
+    public static final String PREFIX = "t";
 
-    final FirnConfig config;
+    public final FirnConfig config;
     final Path folder;
 
     SmallLake(Path folder, int formatVersion) throws IOException {
+        this(folder, formatVersion, 1_000_000);
+    }
+
+    /** @param commitRows how many changes close a cut */
+    public SmallLake(Path folder, int formatVersion, int commitRows) throws IOException {
         this.folder = folder;
         Path file = folder.resolve("firn.yaml");
         Files.writeString(file, """
@@ -43,9 +49,9 @@ final class SmallLake {
                 tables:
                   item: { source: public.item, key: [id], partition-by: ["bucket(2, id)"], sort-by: [id], format-version: %1$d }
                   stock: { source: public.stock, key: [id], format-version: %1$d }
-                commit: { interval: 1h, rows: 1000000, bytes: 256MB }
+                commit: { interval: 1h, rows: %2$d, bytes: 256MB }
                 snapshots: { zone: UTC, close: marker, retain: 24 months }
-                """.formatted(formatVersion));
+                """.formatted(formatVersion, commitRows));
         this.config = ConfigLoader.load(file, Map.of());
     }
 
@@ -53,7 +59,7 @@ final class SmallLake {
         return Lake.open(config.lake());
     }
 
-    IngestSetup setup(
+    public IngestSetup setup(
             Lake lake,
             DuckDatabase database,
             ChangeSource source,
@@ -81,7 +87,7 @@ final class SmallLake {
                 List.of("id")));
     }
 
-    static TreeMap<Long, FakePostgres.Row> rows(Table table, @Nullable String tag) throws IOException {
+    public static TreeMap<Long, FakePostgres.Row> rows(Table table, @Nullable String tag) throws IOException {
         TreeMap<Long, FakePostgres.Row> rows = new TreeMap<>();
         IcebergGenerics.ScanBuilder scan = IcebergGenerics.read(table);
         if (tag != null) {
