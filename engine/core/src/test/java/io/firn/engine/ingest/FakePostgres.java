@@ -169,9 +169,7 @@ public final class FakePostgres {
     /** @return a source table's rows after the last transaction that committed at or before {@code lsn} */
     public TreeMap<Long, Row> rowsAt(String table, long lsn) {
         var entry = history.floorEntry(lsn);
-        return entry == null
-                ? new TreeMap<>()
-                : entry.getValue().getOrDefault(table, new TreeMap<>());
+        return entry == null ? new TreeMap<>() : entry.getValue().getOrDefault(table, new TreeMap<>());
     }
 
     /** @return the positions of a table's changes up to {@code lsn} */

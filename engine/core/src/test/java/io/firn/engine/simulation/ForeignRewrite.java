@@ -53,7 +53,8 @@ final class ForeignRewrite {
             if (data.isEmpty()) {
                 return;
             }
-            RewriteFiles rewrite = table.newRewrite().validateFromSnapshot(table.currentSnapshot().snapshotId());
+            RewriteFiles rewrite = table.newRewrite()
+                    .validateFromSnapshot(table.currentSnapshot().snapshotId());
             data.forEach(rewrite::deleteFile);
             deletes.forEach(rewrite::deleteFile);
             for (Map.Entry<PartitionKey, List<Record>> partition : byPartition().entrySet()) {

@@ -48,10 +48,7 @@ final class Invariants {
 
     private void equalsSource(Table table, String source) {
         long lsn = CutProperties.applied(table).lsn();
-        expect(
-                table.name() + " at lsn " + lsn,
-                postgres.rowsAt(source, lsn),
-                rows(table, null));
+        expect(table.name() + " at lsn " + lsn, postgres.rowsAt(source, lsn), rows(table, null));
     }
 
     private static Object rows(Table table, @org.jspecify.annotations.Nullable String tag) {
@@ -82,7 +79,8 @@ final class Invariants {
             String key = table.name() + " " + ref.getKey();
             Long before = tags.putIfAbsent(key, ref.getValue().snapshotId());
             if (before == null) {
-                Long lsn = Objects.requireNonNull(postgres.markers().get(ref.getKey().substring("day-".length())), key);
+                Long lsn = Objects.requireNonNull(
+                        postgres.markers().get(ref.getKey().substring("day-".length())), key);
                 expect(key, postgres.rowsAt(source, lsn), rows(table, ref.getKey()));
             } else {
                 expect("the snapshot of " + key, before, ref.getValue().snapshotId());

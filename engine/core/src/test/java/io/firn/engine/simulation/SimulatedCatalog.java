@@ -12,7 +12,10 @@ import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
 import org.jspecify.annotations.Nullable;
 
-/** A catalog and its metadata on the heap, with data files in a folder. Tables belong to the process that loaded them and share its fate. */
+/**
+ * A catalog and its metadata on the heap, with data files in a folder. Tables belong to the process that loaded them
+ * and share its fate.
+ */
 final class SimulatedCatalog extends InMemoryCatalog {
     /** Is told of every commit that took place. */
     @FunctionalInterface

@@ -8,7 +8,9 @@ import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Files of a process: opening, making and deleting one are steps of it. DuckDB's are on disk, Iceberg's on the heap. */
+/**
+ * Files of a process: opening, making and deleting one are steps of it. DuckDB's are on disk, Iceberg's on the heap.
+ */
 final class SimulatedIO implements FileIO {
     private static final long serialVersionUID = 1L;
 

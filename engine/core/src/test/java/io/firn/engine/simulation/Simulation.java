@@ -67,7 +67,10 @@ final class Simulation {
             process(plan());
         }
         taken = true;
-        postgres.begin().put("public.item", 1, "the end", 1).put("public.stock", 1, "the end", 1).commit();
+        postgres.begin()
+                .put("public.item", 1, "the end", 1)
+                .put("public.stock", 1, "the end", 1)
+                .commit();
         process(new TreeMap<>());
         for (String name : Invariants.TABLES) {
             invariants.checkEnd(observed(name), name);
@@ -260,7 +263,9 @@ final class Simulation {
             }
         }
         if (random.nextInt(10) == 0) {
-            transaction.message("firn.day-close", java.time.LocalDate.of(2026, 1, 1).plusDays(days++).toString());
+            transaction.message(
+                    "firn.day-close",
+                    java.time.LocalDate.of(2026, 1, 1).plusDays(days++).toString());
         }
         transaction.commit();
     }

@@ -1,6 +1,4 @@
-/**
- * The writer under scripted faults: {@link io.firn.engine.simulation.Simulation} is one random run from one seed.
- */
+/** The writer under scripted faults: {@link io.firn.engine.simulation.Simulation} is one random run from one seed. */
 @NullMarked
 package io.firn.engine.simulation;
 
