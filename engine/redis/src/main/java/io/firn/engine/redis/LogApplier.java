@@ -57,8 +57,7 @@ final class LogApplier {
     private static String select(LakeRows.Relation relation, LogRange range, String packed) {
         return """
                 SELECT ascii(%1$s), %2$s, %3$s, %4$s, %5$s FROM %6$s WHERE %2$s > %7$d AND %2$s <= %8$d
-                """
-                .formatted(
+                """.formatted(
                         Sql.identifier(ChangeLogColumns.OPERATION),
                         Sql.identifier(ChangeLogColumns.CUT),
                         Sql.identifier(ChangeLogColumns.LSN),

@@ -3,8 +3,8 @@ package io.firn.engine.redis;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a row in Redis is as new as: 26 ASCII characters that compare, byte by byte, in the order in which the lake folds
- * its change log: cut, then log sequence number, then offset in the source's partition.
+ * What a row in Redis is as new as: 26 ASCII characters that compare, byte by byte, in the order in which the lake
+ * folds its change log: cut, then log sequence number, then offset in the source's partition.
  *
  * <p>The cut comes first because a later cut wins in the lake, whatever its log sequence numbers: those of a restored
  * database go back. The digits are base 64 in ASCII order. Plain text, because clients that decode every reply as UTF-8

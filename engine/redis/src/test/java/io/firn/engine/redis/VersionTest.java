@@ -12,7 +12,8 @@ class VersionTest {
 
     @Test
     void isPlainTextOfFixedWidth() {
-        assertThat(text(Version.of(7, 4_611_686_018_427_387_905L, 3))).isEqualTo("------6" + "3---------0" + "-------2");
+        assertThat(text(Version.of(7, 4_611_686_018_427_387_905L, 3)))
+                .isEqualTo("------6" + "3---------0" + "-------2");
         assertThat(text(Version.completeAt(7))).isEqualTo("------6" + "6zzzzzzzzzz" + "zzzzzzzz");
     }
 
