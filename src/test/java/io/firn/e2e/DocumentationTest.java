@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.firn.cli.Commands;
 import io.firn.cli.terminal.Terminal;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -80,6 +81,7 @@ class DocumentationTest {
     @Test
     void everyCommandThatAPageTypesIsThere() throws IOException {
         Terminal silent = new Terminal(
+                InputStream.nullInputStream(),
                 new PrintStream(OutputStream.nullOutputStream()),
                 new PrintStream(OutputStream.nullOutputStream()),
                 Terminal.Watched.FILE);

@@ -62,6 +62,7 @@ public final class Commands {
                 new CompactCommand(session),
                 new TagCommand(session),
                 new SqlCommand(session),
+                new StatusCommand(session),
                 new VerifyCommand(session),
                 new ProjectCommand(session));
     }

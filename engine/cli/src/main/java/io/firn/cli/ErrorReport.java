@@ -3,16 +3,17 @@ package io.firn.cli;
 import io.firn.catalog.Blame;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
+import io.firn.catalog.config.Suggestion;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -68,21 +69,19 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
     }
 
     private static String message(ParameterException failure) {
-        if (failure instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
-            List<String> suggestions = unmatched.getSuggestions();
-            boolean command = !failure.getCommandLine().getSubcommands().isEmpty();
-            return (command ? "there is no command " : "there is no place for the argument ")
-                    + unmatched.getUnmatched().get(0)
-                    + (command && !suggestions.isEmpty()
-                            ? "; did you mean " + String.join(" or ", suggestions) + "?"
-                            : "");
+        if (!(failure instanceof UnmatchedArgumentException unmatched)) {
+            return String.valueOf(failure.getMessage());
         }
-        if (failure instanceof UnmatchedArgumentException unmatched) {
-            List<String> suggestions = unmatched.getSuggestions();
-            return "there is no option " + unmatched.getUnmatched().get(0)
-                    + (suggestions.isEmpty() ? "" : "; did you mean " + suggestions.get(0) + "?");
+        CommandSpec command = failure.getCommandLine().getCommandSpec();
+        String typed = unmatched.getUnmatched().get(0);
+        if (unmatched.isUnknownOption()) {
+            return "there is no option " + typed
+                    + Suggestion.phrase(typed, command.optionsMap().keySet());
         }
-        return String.valueOf(failure.getMessage());
+        return command.subcommands().isEmpty()
+                ? "there is no place for the argument " + typed
+                : "there is no command " + typed
+                        + Suggestion.phrase(typed, command.subcommands().keySet());
     }
 
     private static String trace(Throwable failure) {

@@ -1,63 +1,38 @@
 package io.firn.cli;
 
-import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
-import io.firn.catalog.Lake;
-import io.firn.catalog.config.FirnConfig;
-import io.firn.cli.terminal.RowWriter;
-import io.firn.workbench.AsOf;
-import io.firn.workbench.DuckDatabase;
-import io.firn.workbench.Scan;
-import io.firn.workbench.Workbench;
-import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.LocalDate;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import io.firn.cli.terminal.Terminal;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
-import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code firn sql}. */
 @Command(
         name = "sql",
-        header = "Runs DuckDB SQL over the lake; every table is a view.",
-        description = "The lake needs no server. With --as-of all tables are seen as they were when that day closed.",
-        footer = "  firn -c shop/firn.yaml sql \"SELECT count(*) FROM product\" --as-of 2026-11-20")
+        header = "Queries the lake with DuckDB, as it is now or on any day.",
+        description =
+                "Every table is a view, change logs included. Without QUERY, statements are read from standard input,"
+                        + " each ended by a semicolon.",
+        footer = {
+            "  firn sql \"SELECT count(*) FROM product\"",
+            "  firn sql --as-of 2026-11-20 --output csv \"SELECT * FROM price\" >prices.csv"
+        })
 final class SqlCommand implements Callable<Integer> {
+
     private final Session session;
 
-    @Parameters(paramLabel = "QUERY", description = "One SQL statement.")
-    private String query = "";
+    @Parameters(arity = "0..1", paramLabel = "QUERY", description = "DuckDB's SQL.")
+    private @Nullable String query;
 
-    @ArgGroup
-    private @Nullable Moment moment;
-
-    private static final class Moment {
-        @Option(names = "--as-of", paramLabel = "DAY", description = "All tables at the end of this day: 2026-11-20.")
-        private @Nullable LocalDate day;
-
-        @Option(names = "--tag", paramLabel = "TAG", description = "All tables at this tag.")
-        private @Nullable String tag;
-
-        @Option(names = "--snapshot", paramLabel = "ID", description = "The table that has this snapshot, at it.")
-        private @Nullable Long snapshot;
-
-        AsOf asOf() {
-            if (day != null) {
-                return new AsOf.Day(day);
-            }
-            return tag != null ? new AsOf.Tag(tag) : new AsOf.SnapshotId(snapshot == null ? 0 : snapshot);
-        }
-    }
+    @ArgGroup(heading = "%nWhen (one of):%n")
+    private LakeMoment moment = new LakeMoment();
 
     SqlCommand(Session session) {
         this.session = session;
@@ -65,48 +40,79 @@ final class SqlCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        FirnConfig config = session.config();
-        try (Lake lake = Lake.open(config.lake());
-                DuckDatabase database = DuckDatabase.open(config.workbench());
-                Workbench workbench = new Workbench(database, config.workbench());
-                DuckDBConnection connection = database.connect()) {
-            AsOf asOf = moment == null ? new AsOf.Head() : moment.asOf();
-            for (String table : lake.tables()) {
-                if (isNamed(table)) {
-                    workbench.view(connection, table, Scan.of(lake.table(table), asOf));
-                }
+        try (LakeQueries queries = LakeQueries.open(session.config(), moment.asOf())) {
+            if (query != null) {
+                queries.run(query, session::rows);
+                return 0;
             }
-            print(connection);
-            return 0;
-        } catch (SQLException e) {
-            throw new FirnException(ErrorCode.QUERY_INVALID, String.valueOf(e.getMessage()), e);
+            return session.terminal().errIs() == Terminal.Watched.SCREEN ? converse(queries) : readAll(queries);
         }
     }
 
-    /** Views are made only of tables whose name is in the query, for each costs a look at its files. */
-    private boolean isNamed(String table) {
-        return Pattern.compile("\\b" + Pattern.quote(table.toLowerCase(Locale.ROOT)) + "\\b")
-                .matcher(query.toLowerCase(Locale.ROOT))
-                .find();
+    /** Stops at the first statement that fails. */
+    private int readAll(LakeQueries queries) {
+        BufferedReader in = input();
+        for (String statement = Statements.next(in, () -> {});
+                statement != null;
+                statement = Statements.next(in, () -> {})) {
+            queries.run(statement, session::rows);
+        }
+        return 0;
     }
 
-    private void print(DuckDBConnection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(query)) {
-            ResultSetMetaData columns = rows.getMetaData();
-            List<String> names = new ArrayList<>();
-            for (int i = 1; i <= columns.getColumnCount(); i++) {
-                names.add(columns.getColumnLabel(i));
+    /** Tells what fails and goes on, until the input ends. */
+    private int converse(LakeQueries queries) {
+        ErrorReport errors = new ErrorReport(session.terminal().err());
+        session.note(
+                "Tables: " + String.join(", ", queries.tables()) + ". A semicolon ends a statement, Ctrl-D ends this.");
+        BufferedReader in = input();
+        for (String statement = ask(in); statement != null; statement = ask(in)) {
+            try {
+                queries.run(statement, session::rows);
+            } catch (FirnException e) {
+                errors.report(e);
             }
-            try (RowWriter out = session.rows(names)) {
-                while (rows.next()) {
-                    List<@Nullable Object> values = new ArrayList<>();
-                    for (int i = 1; i <= names.size(); i++) {
-                        values.add(rows.getObject(i));
+        }
+        return 0;
+    }
+
+    private @Nullable String ask(BufferedReader in) {
+        return Statements.next(in, () -> {
+            session.terminal().err().print("firn> ");
+            session.terminal().err().flush();
+        });
+    }
+
+    private BufferedReader input() {
+        return new BufferedReader(new InputStreamReader(session.terminal().in(), StandardCharsets.UTF_8));
+    }
+
+    /** Cuts the input into statements. */
+    static final class Statements {
+
+        private Statements() {}
+
+        /** The text up to a semicolon at the end of a line, outside quotes; null at the end of the input. */
+        static @Nullable String next(BufferedReader in, Runnable prompt) {
+            StringBuilder statement = new StringBuilder();
+            try {
+                prompt.run();
+                for (String line = in.readLine(); line != null; line = in.readLine()) {
+                    statement.append(line).append('\n');
+                    if (ended(statement)) {
+                        return statement.toString();
                     }
-                    out.row(values);
                 }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
+            return statement.toString().isBlank() ? null : statement.toString();
+        }
+
+        private static boolean ended(CharSequence statement) {
+            String text = statement.toString();
+            long quotes = text.chars().filter(c -> c == '\'').count();
+            return quotes % 2 == 0 && text.stripTrailing().endsWith(";");
         }
     }
 }

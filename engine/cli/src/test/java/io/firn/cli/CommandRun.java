@@ -1,6 +1,7 @@
 package io.firn.cli;
 
 import io.firn.cli.terminal.Terminal;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -14,9 +15,14 @@ record CommandRun(int exitCode, String out, String err) {
     }
 
     static CommandRun of(Map<String, String> environment, String... arguments) {
+        return reading("", environment, arguments);
+    }
+
+    static CommandRun reading(String in, Map<String, String> environment, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Terminal terminal = new Terminal(
+                new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 Terminal.Watched.FILE);

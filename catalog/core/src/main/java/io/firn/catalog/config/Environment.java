@@ -4,7 +4,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Fills {@code ${NAME}} and {@code ${NAME:-default}} in; {@code $${} stands for a plain {@code ${}. */
+/**
+ * Fills in what a dollar sign with a name in braces stands for; with two dollar signs the text stays, with one less.
+ */
 final class Environment {
 
     private static final Pattern REFERENCE = Pattern.compile("\\$(\\$\\{)|\\$\\{([^}]*)}");

@@ -1,5 +1,7 @@
 package io.firn.catalog.config;
 
+import io.firn.catalog.ErrorCode;
+import io.firn.catalog.FirnException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,5 +23,19 @@ public record FirnConfig(
 
     public FirnConfig {
         tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
+    }
+
+    /**
+     * One table's configuration.
+     *
+     * @throws FirnException {@link ErrorCode#TABLE_NOT_FOUND} when no table has this name
+     */
+    public TableConfig table(String name) {
+        TableConfig table = tables.get(name);
+        if (table == null) {
+            throw new FirnException(
+                    ErrorCode.TABLE_NOT_FOUND, "tables has no " + name + Suggestion.phrase(name, tables.keySet()));
+        }
+        return table;
     }
 }

@@ -55,7 +55,7 @@ final class TableKeys {
         tables.forEach((name, table) -> {
             checkName(name, table, problems);
             checkSource(name, table, readers, problems);
-            checkDistinct(table, KEY, table.find(KEY).orElse(List.of()), problems);
+            checkKey(table, problems);
             checkDistinct(
                     table,
                     SORT_BY,
@@ -88,10 +88,16 @@ final class TableKeys {
         });
     }
 
+    private static void checkKey(Values table, Problems problems) {
+        table.find(KEY).ifPresent(columns -> {
+            if (columns.isEmpty()) {
+                problems.add(table.line(KEY), table.path("key") + " must name at least one column but was []");
+            }
+            checkDistinct(table, KEY, columns, problems);
+        });
+    }
+
     private static void checkDistinct(Values table, Key<?> key, List<String> columns, Problems problems) {
-        if (key == KEY && table.find(KEY).isPresent() && columns.isEmpty()) {
-            problems.add(table.line(key), table.path("key") + " must name at least one column but was []");
-        }
         Set<String> seen = new HashSet<>();
         columns.stream()
                 .filter(column -> !seen.add(column))

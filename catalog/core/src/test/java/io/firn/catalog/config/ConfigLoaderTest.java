@@ -144,6 +144,14 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void aTableIsFoundByItsName() {
+        FirnConfig config = ConfigLoader.parse(MINIMAL, FILE, Map.of());
+
+        assertThat(config.table("product").source()).isEqualTo("public.product");
+        assertThatThrownBy(() -> config.table("prodcut")).hasMessage("tables has no prodcut; did you mean product?");
+    }
+
+    @Test
     void aRestCatalogMayHaveItsOwnWarehouse() {
         FirnConfig config = ConfigLoader.parse(
                 MINIMAL.replace(

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -66,22 +67,15 @@ final class JsonWriter implements RowWriter {
                 write(entry.getValue());
             }
             json.writeEndObject();
+        } else if (value instanceof Collection<?> elements) {
+            json.writeStartArray();
+            for (Object element : elements) {
+                write(element);
+            }
+            json.writeEndArray();
         } else {
-            writeTextOrList(value);
-        }
-    }
-
-    private void writeTextOrList(Object value) throws IOException {
-        List<? extends @Nullable Object> elements = Cells.elements(value);
-        if (elements == null) {
             json.writeString(Cells.text(value));
-            return;
         }
-        json.writeStartArray();
-        for (Object element : elements) {
-            write(element);
-        }
-        json.writeEndArray();
     }
 
     /** JSON knows no NaN and no infinity: these become text, as Jackson writes them. */

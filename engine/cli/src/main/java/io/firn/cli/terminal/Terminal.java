@@ -3,15 +3,17 @@ package io.firn.cli.terminal;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Where a command writes: data to {@code out}; progress, notes and errors to {@code err}.
+ * Where a command reads and writes: data comes from {@code in} and goes to {@code out}; progress, notes and errors go
+ * to {@code err}.
  *
  * @param errIs whether a person watches {@code err}
  */
-public record Terminal(PrintStream out, PrintStream err, Watched errIs) {
+public record Terminal(InputStream in, PrintStream out, PrintStream err, Watched errIs) {
 
     /** Whether a stream ends on a screen. */
     public enum Watched {
@@ -21,11 +23,8 @@ public record Terminal(PrintStream out, PrintStream err, Watched errIs) {
 
     /** The streams of this process. The launcher says in {@code firn.stderr} what the Java runtime cannot tell. */
     public static Terminal ofProcess() {
-        Watched watched =
-                "screen".equals(System.getProperty("firn.stderr", System.console() == null ? "file" : "screen"))
-                        ? Watched.SCREEN
-                        : Watched.FILE;
-        return new Terminal(stream(FileDescriptor.out), stream(FileDescriptor.err), watched);
+        Watched watched = "screen".equals(System.getProperty("firn.stderr")) ? Watched.SCREEN : Watched.FILE;
+        return new Terminal(System.in, stream(FileDescriptor.out), stream(FileDescriptor.err), watched);
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

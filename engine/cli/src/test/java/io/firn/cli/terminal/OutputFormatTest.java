@@ -7,7 +7,6 @@ import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -57,12 +56,11 @@ class OutputFormatTest {
 
     @Test
     void tablesAlignByTheirFirstThousandRows() {
-        List<List<Object>> rows = IntStream.rangeClosed(1, 1001)
-                .mapToObj(i -> List.<Object>of(i == 1001 ? 1_000_000 : i, "x"))
+        List<List<?>> rows = IntStream.rangeClosed(1, 1001)
+                .<List<?>>mapToObj(i -> List.of(i == 1001 ? 1_000_000 : i, "x"))
                 .toList();
 
-        assertThat(written(OutputFormat.TABLE, List.of("n", "t"), rows.toArray(List[]::new))
-                        .lines())
+        assertThat(writtenAll(OutputFormat.TABLE, List.of("n", "t"), rows).lines())
                 .hasSize(1003)
                 .contains("   1  x", "1000  x", "1000000  x");
     }
@@ -84,7 +82,7 @@ class OutputFormatTest {
                         List.of("a", "b", "c", "d"),
                         Arrays.asList(1L, new BigDecimal("1E+3"), true, null),
                         Arrays.asList(new BigInteger("9".repeat(30)), Double.NaN, "\"\n", List.of(1, "x")),
-                        Arrays.asList(1.5f, Map.of("k", List.of()), new Integer[] {1, null}, (short) 3)))
+                        Arrays.asList(1.5f, Map.of("k", List.of()), Arrays.asList(1, null), (short) 3)))
                 .isEqualTo("""
                         [
                         {"a":1,"b":1000,"c":true,"d":null},
@@ -100,7 +98,7 @@ class OutputFormatTest {
         assertThat(List.of(
                         LocalDate.of(2026, 11, 20),
                         LocalDateTime.of(2026, 11, 20, 1, 2, 3),
-                        Timestamp.valueOf("2026-11-20 01:02:03.000004"),
+                        LocalDateTime.parse("2026-11-20T01:02:03.000004"),
                         OffsetDateTime.parse("2026-11-20T01:02:03Z"),
                         OffsetDateTime.parse("2026-11-20T01:02:03.5+01:00"),
                         new byte[] {0, (byte) 0xff},
@@ -123,6 +121,11 @@ class OutputFormatTest {
     @SafeVarargs
     @SuppressWarnings("varargs") // read only
     private static String written(OutputFormat format, List<String> columns, List<? extends @Nullable Object>... rows) {
+        return writtenAll(format, columns, List.of(rows));
+    }
+
+    private static String writtenAll(
+            OutputFormat format, List<String> columns, List<? extends List<? extends @Nullable Object>> rows) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (RowWriter writer = format.open(new PrintStream(bytes, false, StandardCharsets.UTF_8), columns)) {
             for (List<? extends @Nullable Object> row : rows) {

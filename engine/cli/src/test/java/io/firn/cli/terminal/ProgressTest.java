@@ -3,6 +3,7 @@ package io.firn.cli.terminal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -54,7 +55,9 @@ class ProgressTest {
 
     private Progress progress(Terminal.Watched watched) {
         PrintStream err = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-        return new Progress(new Terminal(err, err, watched), () -> Instant.ofEpochMilli(millis.get()));
+        return new Progress(
+                new Terminal(InputStream.nullInputStream(), err, err, watched),
+                () -> Instant.ofEpochMilli(millis.get()));
     }
 
     private String shown() {

@@ -1,0 +1,164 @@
+package io.firn.cli;
+
+import io.firn.catalog.ErrorCode;
+import io.firn.catalog.FirnException;
+import io.firn.catalog.Lake;
+import io.firn.catalog.config.FirnConfig;
+import io.firn.catalog.config.Suggestion;
+import io.firn.cli.terminal.RowWriter;
+import io.firn.workbench.AsOf;
+import io.firn.workbench.DuckDatabase;
+import io.firn.workbench.DuckFailures;
+import io.firn.workbench.Scan;
+import io.firn.workbench.TableView;
+import io.firn.workbench.Workbench;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+
+/** SQL over the tables of a lake at one moment. A table is staged when a statement first speaks of it. */
+final class LakeQueries implements AutoCloseable {
+
+    private static final Pattern SPEAKS_OF_ALL =
+            Pattern.compile("(?i)\\b(show|information_schema|duckdb_(tables|views|columns)|pg_catalog)\\b");
+    private static final Pattern UNKNOWN_TABLE = Pattern.compile("Table with name (\\S+) does not exist");
+
+    private final Lake lake;
+    private final AsOf moment;
+    private final DuckDatabase duck;
+    private final Workbench workbench;
+    private final DuckDBConnection connection;
+    private final List<TableView> views = new ArrayList<>();
+
+    private LakeQueries(Lake lake, AsOf moment, FirnConfig config) {
+        this.lake = lake;
+        this.moment = moment;
+        duck = DuckDatabase.open(config.workbench());
+        workbench = new Workbench(duck, config.workbench());
+        connection = duck.connect();
+    }
+
+    static LakeQueries open(FirnConfig config, AsOf moment) {
+        Lake lake = Lake.open(config.lake());
+        try {
+            return new LakeQueries(lake, moment, config);
+        } catch (RuntimeException e) {
+            lake.close();
+            throw e;
+        }
+    }
+
+    /** The names that a statement may use. */
+    List<String> tables() {
+        return lake.tables();
+    }
+
+    /**
+     * Runs a statement on the tables as they are now, or at the moment.
+     *
+     * @param output begins the output of a statement that has one
+     * @throws FirnException when the statement is wrong, or a table has nothing at the moment
+     */
+    void run(String statement, Function<List<String>, RowWriter> output) {
+        stage(statement);
+        try (Statement query = connection.createStatement()) {
+            if (query.execute(statement)) {
+                try (ResultSet rows = query.getResultSet()) {
+                    write(rows, output);
+                }
+            }
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+    }
+
+    private void stage(String statement) {
+        views.forEach(TableView::close);
+        views.clear();
+        boolean all = SPEAKS_OF_ALL.matcher(statement).find();
+        for (String table : lake.tables()) {
+            if (speaksOf(statement, table)) {
+                views.add(workbench.view(connection, table, Scan.of(lake.table(table), moment)));
+            } else if (all) {
+                stageIfThere(table);
+            }
+        }
+    }
+
+    /** A table that is younger than the moment is not there; a statement that does not name it does not mind. */
+    private void stageIfThere(String table) {
+        try {
+            views.add(workbench.view(connection, table, Scan.of(lake.table(table), moment)));
+        } catch (FirnException e) {
+            if (e.code() != ErrorCode.TAG_NOT_FOUND && e.code() != ErrorCode.SNAPSHOT_NOT_FOUND) {
+                throw e;
+            }
+        }
+    }
+
+    private static boolean speaksOf(String statement, String table) {
+        return Pattern.compile("(?<![\\w$])" + Pattern.quote(table) + "(?![\\w$])", Pattern.CASE_INSENSITIVE)
+                .matcher(statement)
+                .find();
+    }
+
+    private static void write(ResultSet rows, Function<List<String>, RowWriter> output) throws SQLException {
+        ResultSetMetaData columns = rows.getMetaData();
+        List<String> names = new ArrayList<>();
+        for (int i = 1; i <= columns.getColumnCount(); i++) {
+            names.add(columns.getColumnLabel(i));
+        }
+        try (RowWriter writer = output.apply(names)) {
+            while (rows.next()) {
+                List<@Nullable Object> row = new ArrayList<>(names.size());
+                for (int i = 1; i <= names.size(); i++) {
+                    row.add(DuckValues.read(rows, columns, i));
+                }
+                writer.row(row);
+            }
+        }
+    }
+
+    private FirnException failure(SQLException cause) {
+        String message = String.valueOf(cause.getMessage())
+                .lines()
+                .takeWhile(line -> !line.startsWith("LINE "))
+                .filter(line -> !line.isBlank())
+                .collect(Collectors.joining("; "));
+        Matcher unknown = UNKNOWN_TABLE.matcher(message);
+        if (unknown.find()) {
+            return new FirnException(
+                    ErrorCode.TABLE_NOT_FOUND,
+                    "there is no table " + unknown.group(1) + Suggestion.phrase(unknown.group(1), lake.tables()),
+                    cause);
+        }
+        FirnException known = DuckFailures.translate("the query", cause);
+        boolean duckDbsOwnFault = message.startsWith("INTERNAL");
+        return known.code() == ErrorCode.INTERNAL && !duckDbsOwnFault
+                ? new FirnException(ErrorCode.QUERY_INVALID, message, cause)
+                : known;
+    }
+
+    @Override
+    public void close() {
+        views.forEach(TableView::close);
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw DuckFailures.translate("closing DuckDB", e);
+        } finally {
+            workbench.close();
+            duck.close();
+            lake.close();
+        }
+    }
+}
