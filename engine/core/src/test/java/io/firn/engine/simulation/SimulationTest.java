@@ -12,16 +12,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Many random runs, on demand: {@code -Dfirn.simulation.seeds=200} runs the first 200 seeds, 0 as many as there is time
- * for; {@code -Dfirn.simulation.seed=4711} added runs one of them again.
+ * Random runs of the writer with a fault at any step. {@code -Dfirn.simulation.seeds=10000} runs the first so many
+ * seeds, 0 as many as there is time for; {@code -Dfirn.simulation.seed=4711} runs one of them again.
  */
-@EnabledIfSystemProperty(named = "firn.simulation.seeds", matches = "\\d+")
 class SimulationTest {
-    private static final int SEEDS = Integer.getInteger("firn.simulation.seeds", 0);
+    private static final int SEEDS = Integer.getInteger("firn.simulation.seeds", 4);
     private static final Duration PATIENCE = Duration.ofSeconds(45);
     private static final int ENOUGH_FAILURES = 3;
 
@@ -49,9 +47,7 @@ class SimulationTest {
     @Test
     void theSameSeedIsTheSameRun() throws IOException {
         try (Databases databases = databases()) {
-            for (long seed = 1; seed <= 2; seed++) {
-                assertThat(script(seed, databases, "first")).isEqualTo(script(seed, databases, "second"));
-            }
+            assertThat(script(1, databases, "first")).isEqualTo(script(1, databases, "second"));
         }
     }
 
