@@ -5,6 +5,7 @@ import io.firn.catalog.Lake;
 import io.firn.catalog.WarehouseCheck;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.cli.terminal.Progress;
+import io.firn.cli.wiring.Wiring;
 import io.firn.engine.ingest.Ingest;
 import io.firn.engine.ingest.IngestListener;
 import io.firn.engine.source.ChangeSource;

@@ -7,6 +7,7 @@ import io.firn.catalog.config.FirnConfig;
 import io.firn.catalog.config.PostgresConfig;
 import io.firn.cli.terminal.Progress;
 import io.firn.cli.terminal.RowWriter;
+import io.firn.cli.wiring.PostgresTables;
 import io.firn.dq.verify.Verification;
 import io.firn.dq.verify.Verify;
 import io.firn.workbench.DuckDatabase;

@@ -1,4 +1,4 @@
-package io.firn.cli;
+package io.firn.cli.wiring;
 
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;

@@ -1,4 +1,4 @@
-package io.firn.cli;
+package io.firn.cli.wiring;
 
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Asks PostgreSQL itself how it declares a table. */
-record PostgresTables(@Nullable PostgresConfig postgres) implements SourceTables {
+public record PostgresTables(@Nullable PostgresConfig postgres) implements SourceTables {
     @Override
     public Optional<SourceTable> find(String name) {
         if (postgres == null) {
@@ -30,7 +30,8 @@ record PostgresTables(@Nullable PostgresConfig postgres) implements SourceTables
         }
     }
 
-    static Connection connect(PostgresConfig postgres) throws SQLException {
+    /** Opens a connection with the configured login. */
+    public static Connection connect(PostgresConfig postgres) throws SQLException {
         return DriverManager.getConnection(
                 postgres.url(), postgres.user(), postgres.password().value());
     }
