@@ -9,12 +9,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connection beside Debezium's: looks after the slot and the publication, and leaves beacons in the log. Opened
  * when needed and again after it broke.
  */
 final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final String CONNECT_SECONDS = "10";
     private static final String ANSWER_SECONDS = "60";
 
@@ -40,6 +43,22 @@ final class Database implements AutoCloseable {
 
     /** @throws FirnException when the database cannot be reached or refuses the work */
     synchronized <T> T call(Work<T> work) {
+        Connection present = connection;
+        if (present != null) {
+            try {
+                return work.on(present);
+            } catch (SQLException e) {
+                close();
+                if (!PostgresFailures.isTransient(e)) {
+                    throw PostgresFailures.of(settings, e);
+                }
+            }
+        }
+        return callAnew(work);
+    }
+
+    /** A connection that lay idle may be dead, which says nothing about the server. */
+    private <T> T callAnew(Work<T> work) {
         try {
             return work.on(open());
         } catch (SQLException e) {
@@ -49,10 +68,6 @@ final class Database implements AutoCloseable {
     }
 
     private Connection open() throws SQLException {
-        Connection present = connection;
-        if (present != null && !present.isClosed()) {
-            return present;
-        }
         Properties properties = new Properties();
         properties.setProperty("user", settings.database().user());
         properties.setProperty("password", settings.database().password().value());
@@ -115,7 +130,7 @@ final class Database implements AutoCloseable {
             try {
                 open.close();
             } catch (SQLException e) {
-                throw PostgresFailures.of(settings, e);
+                LOG.debug("a connection did not close in order", e);
             }
         }
     }

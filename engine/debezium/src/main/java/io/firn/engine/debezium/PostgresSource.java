@@ -152,6 +152,12 @@ public final class PostgresSource implements ChangeSource {
                 : Optional.of(new PostgresPosition(0, PostgresPosition.of(upTo).next()).toSource());
     }
 
+    /** @return how many records wait to be polled */
+    int waiting() {
+        Reader running = reader;
+        return running == null ? 0 : running.queue().size();
+    }
+
     @Override
     public void close() {
         stopReading();

@@ -44,7 +44,7 @@ final class Reader implements AutoCloseable {
         this.publication = new Publication(settings, database);
         this.rowsBefore = rowsBefore;
         this.queue = new DeliveryQueue(settings.queueRecords(), settings.queueBytes());
-        this.stream = new RecordStream(settings, place, queue::put);
+        this.stream = new RecordStream(settings, place, queue::put, slot::requireAt);
         this.thread = new Thread(this::run, "firn-" + settings.slot());
         thread.setDaemon(true);
     }
@@ -62,7 +62,7 @@ final class Reader implements AutoCloseable {
     private void prepare() throws InterruptedException {
         database.check();
         publication.require();
-        slot.require(stream.place());
+        slot.take(stream.place());
     }
 
     DeliveryQueue queue() {
@@ -110,11 +110,13 @@ final class Reader implements AutoCloseable {
         try (Connector connector = Connector.start(settings, from.lsn())) {
             stream.restart(from.hasSnapshot() ? null : firstSnapshot());
             try {
+                ConnectionWatch watch = new ConnectionWatch(slot, stream);
                 while (!stopping) {
                     confirmWhenDue(connector);
                     for (SourceRecord record : connector.poll()) {
                         stream.accept(record);
                     }
+                    watch.look();
                 }
             } finally {
                 connector.confirm(acknowledged);

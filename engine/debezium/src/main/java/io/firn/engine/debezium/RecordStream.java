@@ -20,19 +20,28 @@ final class RecordStream {
         void put(Delivery delivery) throws InterruptedException;
     }
 
+    /** Is asked before the first change after {@code place} is delivered whether it is the one that comes next. */
+    @FunctionalInterface
+    interface Check {
+        void after(PostgresPosition place);
+    }
+
     private final PostgresSettings settings;
     private final Sink sink;
+    private final Check check;
     private final RecordJson json = new RecordJson();
     private @Nullable SnapshotTransaction snapshot;
     private PostgresPosition place;
     private long next;
     private long delivered;
     private boolean inTransaction;
-    private boolean begun;
+    private boolean snapshotBegun;
+    private boolean streaming;
 
-    RecordStream(PostgresSettings settings, PostgresPosition place, Sink sink) {
+    RecordStream(PostgresSettings settings, PostgresPosition place, Sink sink, Check check) {
         this.settings = settings;
         this.sink = sink;
+        this.check = check;
         this.place = place;
         this.next = place.next();
         this.delivered = place.next();
@@ -53,14 +62,15 @@ final class RecordStream {
         snapshot = first;
         next = place.next();
         inTransaction = false;
-        begun = false;
+        snapshotBegun = false;
+        streaming = false;
     }
 
     void accept(SourceRecord record) throws InterruptedException {
         SnapshotTransaction open = snapshot;
         boolean inSnapshot = record.sourceOffset().containsKey("snapshot");
-        if (open != null && !begun) {
-            begun = true;
+        if (open != null && !snapshotBegun) {
+            snapshotBegun = true;
             for (var truncate : open.begin(record.sourceOffset(), next)) {
                 deliver(new Delivery(truncate, 0));
             }
@@ -95,6 +105,10 @@ final class RecordStream {
     }
 
     private void change(SourceRecord record) throws InterruptedException {
+        if (!streaming) {
+            check.after(place);
+            streaming = true;
+        }
         if (record.value() instanceof Struct value) {
             if (value.schema().field("source") != null) {
                 completeSequence(value.getStruct("source"));

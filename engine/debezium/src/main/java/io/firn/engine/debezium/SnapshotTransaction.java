@@ -109,7 +109,12 @@ final class SnapshotTransaction {
     /** @return the end of the transaction */
     SourceRecord end(long offset) {
         List<Map<String, Object>> collections = new ArrayList<>();
-        counts.forEach((table, count) -> collections.add(Map.of("data_collection", table, "event_count", count)));
+        counts.forEach((table, count) -> {
+            Map<String, Object> collection = new LinkedHashMap<>();
+            collection.put("data_collection", table);
+            collection.put("event_count", count);
+            collections.add(collection);
+        });
         Map<String, Object> value = new LinkedHashMap<>();
         value.put("status", "END");
         value.put("id", id());

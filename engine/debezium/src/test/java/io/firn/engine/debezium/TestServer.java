@@ -8,6 +8,8 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -21,20 +23,34 @@ final class TestServer implements AutoCloseable {
     private static int databases;
 
     private final EmbeddedPostgres server;
+    private final Path folder;
     private String database = "postgres";
 
-    TestServer(String walLevel) {
+    TestServer(Path folder, String walLevel) {
+        this.folder = folder;
         try {
             server = EmbeddedPostgres.builder()
                     .setServerConfig("wal_level", walLevel)
                     .setServerConfig("max_replication_slots", "20")
                     .setServerConfig("max_wal_senders", "20")
+                    .setDataDirectory(folder)
                     .setLocaleConfig("locale", "C")
                     .setOutputRedirector(Redirect.DISCARD)
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Lets {@code role} in with a password only, and everybody else without. */
+    void askForPassword(String role) {
+        try {
+            Path file = folder.resolve("pg_hba.conf");
+            Files.writeString(file, "host all " + role + " all scram-sha-256\n" + Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        run("SELECT pg_reload_conf()");
     }
 
     /** Makes a database with {@code public.item (id, name)} and goes on in it. */
@@ -52,10 +68,10 @@ final class TestServer implements AutoCloseable {
 
     /** The slot has the name of the database: slots belong to the whole server. */
     PostgresSettings settings(String... tables) {
-        return settings("postgres", "none", tables);
+        return settingsOf("postgres", "none", tables);
     }
 
-    PostgresSettings settings(String user, String password, String... tables) {
+    PostgresSettings settingsOf(String user, String password, String... tables) {
         return new PostgresSettings(
                 new PostgresConfig(url(), user, new Secret(password)),
                 database,
