@@ -3,9 +3,9 @@ package io.firn.engine.redis;
 /**
  * What was done in Redis.
  *
- * @param written rows that are new or as new as the lake's now
+ * @param written rows that are as the lake's now
  * @param deleted rows that were deleted
- * @param outdated changes and rows that Redis had as new or newer already
+ * @param outdated changes and rows that Redis had newer already, or deleted
  */
 public record Applied(long written, long deleted, long outdated) {
     /** Nothing. */

@@ -47,11 +47,10 @@ final class Rebuild {
         boolean nothingThere = position.origin() == null && !hasKeys();
         Run run = begin(position, table);
         Load load = new Load(context, lease, run.generation());
-        Applied applied = load.rows(table);
-        if (run.generation().equals(Generation.NONE) && !nothingThere) {
-            applied = applied.plus(load.sweep(table));
-        }
-        return catchUp(run, table.cut(), applied);
+        Applied loaded = load.rows(table);
+        boolean mayHaveMore = run.generation().equals(Generation.NONE) && !nothingThere;
+        Applied swept = mayHaveMore ? load.sweep(table) : Applied.EMPTY;
+        return catchUp(run, table.cut(), loaded, swept);
     }
 
     /** Returns whether the position counts cuts of another table, or cuts that the lake has gone back behind. */
@@ -92,10 +91,10 @@ final class Rebuild {
     }
 
     /** Applies what came after the snapshot that was loaded, until the position may be set to it. */
-    private Optional<Progress> catchUp(Run run, long loadedCut, Applied loaded) {
+    private Optional<Progress> catchUp(Run run, long loadedCut, Applied loaded, Applied swept) {
         LogApplier log = new LogApplier(context);
         long cut = loadedCut;
-        Applied sum = loaded;
+        Applied sum = loaded.plus(swept);
         while (true) {
             LakeTable table = lake.get();
             for (LogRange range : changes(table, cut)) {

@@ -51,7 +51,7 @@ final class RowWriter {
         SWEEP
     }
 
-    /** Writes a row unless Redis has it as new or newer. */
+    /** Writes a row unless Redis has something newer. */
     void upsert(byte[] version, PackedRow row) {
         byte[] key = Objects.requireNonNull(row.next());
         byte[][] values = values(row);

@@ -51,9 +51,18 @@ class RowWriterTest {
     }
 
     @Test
-    void takesTheSameChangeOnlyOnce() {
+    void theSameVersionIsWrittenAgainToMendWhatOthersChanged() {
         upsert(3, 100, "a", "1.00");
-        assertThat(upsert(3, 100, "a", "1.00")).isEqualTo(new Applied(0, 0, 1));
+        redis.call(Command.HSET, "product:1", "price", "9.00");
+        assertThat(upsert(3, 100, "a", "1.00")).isEqualTo(new Applied(1, 0, 0));
+        assertThat(redis.row("product:1")).isEqualTo(Map.of("name", "a", "price", "1.00"));
+    }
+
+    @Test
+    void theSameVersionDoesNotRaiseTheDead() {
+        delete(3, 102);
+        assertThat(upsert(3, 102, "a", "1.00")).isEqualTo(new Applied(0, 0, 1));
+        assertThat(redis.keys("product:*")).isEmpty();
     }
 
     @Test
