@@ -24,7 +24,6 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.PartitionSpecParser;
 import org.apache.iceberg.SchemaParser;
 import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.SnapshotChanges;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.expressions.ResidualEvaluator;
@@ -101,8 +100,8 @@ final class LogScan {
     }
 
     private Optional<List<LogFile>> sinceKnown(Snapshot at, List<Snapshot> newer, long cut) {
-        if (newer.stream().anyMatch(snapshot -> removedLaterThan(snapshot, cut))) {
-            return Optional.empty();
+        if (newer.stream().anyMatch(LogScan::removes)) {
+            return sinceForgotten(at, cut);
         }
         Set<Long> ids = new HashSet<>();
         newer.forEach(snapshot -> ids.add(snapshot.snapshotId()));
@@ -110,25 +109,15 @@ final class LogScan {
                 live(at, ids).stream().filter(file -> file.lastCut() > cut).toList());
     }
 
-    private boolean removedLaterThan(Snapshot snapshot, long cut) {
-        if (!snapshot.operation().equals(DataOperations.DELETE)
-                && !snapshot.operation().equals(DataOperations.OVERWRITE)) {
-            return false;
-        }
-        SnapshotChanges changes =
-                SnapshotChanges.builderFor(log).snapshot(snapshot).build();
-        for (DataFile removed : changes.removedDataFiles()) {
-            if (LogFile.of(task(removed), log.schema(), Long.MAX_VALUE).lastCut() > cut) {
-                return true;
-            }
-        }
-        return false;
+    private static boolean removes(Snapshot snapshot) {
+        return snapshot.operation().equals(DataOperations.DELETE)
+                || snapshot.operation().equals(DataOperations.OVERWRITE);
     }
 
-    /** A log loses its oldest cuts first: what has a row of {@code cut} or older has everything later. */
+    /** A log loses its oldest cuts first: what has a row of the next cut or an older one has everything later. */
     private Optional<List<LogFile>> sinceForgotten(Snapshot at, long cut) {
         List<LogFile> all = live(at, null);
-        boolean reachesBack = all.stream().anyMatch(file -> file.firstCut() > 0 && file.firstCut() <= cut);
+        boolean reachesBack = all.stream().anyMatch(file -> file.firstCut() > 0 && file.firstCut() <= cut + 1);
         return reachesBack
                 ? Optional.of(all.stream().filter(file -> file.lastCut() > cut).toList())
                 : Optional.empty();
