@@ -113,11 +113,9 @@ final class TableCompaction {
                 : HeadFiles.read(table, head, List.of(new RewrittenGroup(group, List.of())))
                         .size();
         int gone = group.files().size() - live;
-        LOG.warn(
-                "{}: a group of {} files was not rewritten",
-                table.name(),
-                group.files().size(),
-                failure);
+        String problem = String.join("; ", failure.problems());
+        LOG.warn("{}: a group of {} files was not rewritten: {}", table.name(), group.files().size(), problem);
+        LOG.debug("the cause", failure);
         outcomes.add(
                 gone > 0
                         ? GroupOutcome.without(
@@ -125,7 +123,7 @@ final class TableCompaction {
                                 GroupOutcome.Status.ABANDONED,
                                 "%d of its files were removed or replaced by another writer".formatted(gone))
                         : GroupOutcome.without(
-                                group, GroupOutcome.Status.FAILED, String.join("; ", failure.problems())));
+                                group, GroupOutcome.Status.FAILED, problem));
     }
 
     private void commit(Snapshot planned) {

@@ -163,6 +163,85 @@ class CompactionTest {
     }
 
     @Test
+    void aPlanSaysWhatItWouldDoAndWhy() {
+        Table table = lake.table("product", PartitionSpec.unpartitioned(), 3);
+        TestWriter writer = new TestWriter(lake, table);
+        writer.append(0, 500, 2);
+        table.refresh();
+        table.manageSnapshots()
+                .createTag("day-2026-11-20", table.currentSnapshot().snapshotId())
+                .commit();
+        writer.append(1, 500, 2);
+        try (Compaction compaction = lake.compaction(TARGET)) {
+            CompactionPlan plan = compaction.plan(table);
+            long tagged = plan.groups().get(0).files().stream()
+                    .filter(LiveFile::pinned)
+                    .mapToLong(LiveFile::bytes)
+                    .sum();
+            assertThat(plan.pinnedBytes()).isEqualTo(tagged);
+            assertThat(plan.toString())
+                    .isEqualTo(
+                            """
+                            lake.test.product: 1 groups, 2 files, %1$s, of which a tag keeps %2$s
+                              overlap, 2 deep, 2 files to 1, %1$s, of which a tag keeps %2$s
+                            """
+                                    .formatted(ByteSizes.text(plan.bytes()), ByteSizes.text(tagged)));
+        }
+    }
+
+    @Test
+    void whatTheBudgetDoesNotAllowIsLeftForAnotherRun() {
+        PartitionSpec spec = PartitionSpec.builderFor(TestLake.PRODUCT)
+                .identity("category")
+                .build();
+        Table table = lake.table("product", spec, 3);
+        TestWriter writer = new TestWriter(lake, table);
+        writer.append(0, 500, 2);
+        writer.append(1, 500, 2);
+        long budget = TestLake.files(table).get(0).file().fileSizeInBytes() * 3;
+        try (Compaction compaction = Compaction.open(PlanRules.forTarget(TARGET).withBudgetBytes(budget), lake.config)) {
+            assertThat(compaction.plan(table).groups()).hasSize(1);
+            assertThat(compaction.plan(table).deferred()).hasSize(2);
+            assertThat(compaction.run(table).committed()).hasSize(1);
+        }
+    }
+
+    @Test
+    void filesWithEqualityDeletesAreLeftAloneAndReported() {
+        Table table = lake.table("product", PartitionSpec.unpartitioned(), 2);
+        TestWriter writer = new TestWriter(lake, table);
+        writer.append(0, 500, 2);
+        writer.append(1, 500, 2);
+        writer.deleteByKey(7);
+        List<String> before = TestLake.rows(table);
+        try (Compaction compaction = lake.compaction(TARGET)) {
+            assertThat(compaction.plan(table).leftAlone())
+                    .singleElement()
+                    .satisfies(left -> {
+                        assertThat(left.reason()).isEqualTo("equality deletes apply to the file");
+                        assertThat(left.files()).isEqualTo(2);
+                    });
+            assertThat(compaction.run(table).groups()).isEmpty();
+        }
+        assertThat(TestLake.rows(table)).isEqualTo(before).hasSize(999);
+    }
+
+    @Test
+    void aTableWithATypeThatWouldChangeIsLeftAlone() {
+        Table table = lake.table("product", PartitionSpec.unpartitioned(), 3);
+        TestWriter writer = new TestWriter(lake, table);
+        writer.append(0, 500, 2);
+        writer.append(1, 500, 2);
+        table.updateSchema().addColumn("at", Types.TimeType.get()).commit();
+        try (Compaction compaction = lake.compaction(TARGET)) {
+            assertThat(compaction.plan(table).leftAlone())
+                    .singleElement()
+                    .extracting(LeftAlone::reason)
+                    .isEqualTo("column at has the type time, which DuckDB writes in another form");
+        }
+    }
+
+    @Test
     void aTableWithoutSnapshotsHasNothingToDo() {
         Table table = lake.table("product", PartitionSpec.unpartitioned(), 3);
         try (Compaction compaction = lake.compaction(TARGET)) {

@@ -21,7 +21,9 @@ import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.data.BaseDeleteLoader;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.data.GenericFileWriterFactory;
+import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.deletes.BaseDVFileWriter;
 import org.apache.iceberg.deletes.DeleteGranularity;
@@ -113,6 +115,25 @@ final class TestWriter {
             throw new UncheckedIOException(e);
         }
         delta.commit();
+    }
+
+    /** Deletes a product as other engines do, by an equality delete. */
+    void deleteByKey(long id) {
+        table.refresh();
+        Schema key = table.schema().select("id");
+        var writer = new GenericFileWriterFactory.Builder(table)
+                .equalityFieldIds(new int[] {1})
+                .equalityDeleteRowSchema(key)
+                .build()
+                .newEqualityDeleteWriter(outputs(FileFormat.PARQUET).newOutputFile(), table.spec(), null);
+        try (writer) {
+            Record record = GenericRecord.create(key);
+            record.setField("id", id);
+            writer.write(record);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        table.newRowDelta().addDeletes(writer.toDeleteFile()).commit();
     }
 
     private DeleteWriteResult vector(FileScanTask task, List<Long> positions) throws IOException {
