@@ -7,6 +7,7 @@ import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
@@ -98,7 +99,7 @@ public sealed interface AsOf {
     static List<String> tags(Table table) {
         return table.refs().entrySet().stream()
                 .filter(ref -> ref.getValue().isTag())
-                .map(java.util.Map.Entry::getKey)
+                .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
     }

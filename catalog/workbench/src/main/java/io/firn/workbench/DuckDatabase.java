@@ -17,6 +17,8 @@ import org.duckdb.DuckDBConnection;
  * and views; temporary ones belong to their connection.
  */
 public final class DuckDatabase implements AutoCloseable {
+    private static final long MOST_KEPT_FREE_BYTES = 1L << 30;
+
     private final DuckDBConnection root;
     private final WorkbenchConfig config;
 
@@ -48,9 +50,10 @@ public final class DuckDatabase implements AutoCloseable {
 
     /**
      * Raising both allocator thresholds keeps freed sort buffers out of the operating system's hands, which they would
-     * come back from a moment later.
+     * come back from a moment later; never more than a quarter of the memory limit.
      */
     private static List<String> settings(WorkbenchConfig config) {
+        String keptFree = Sql.literal(Math.min(MOST_KEPT_FREE_BYTES, config.memoryBytes() / 4) + "B");
         return List.of(
                 "SET GLOBAL memory_limit = " + Sql.literal(config.memoryBytes() + "B"),
                 "SET GLOBAL threads = " + config.threads(),
@@ -59,8 +62,8 @@ public final class DuckDatabase implements AutoCloseable {
                 "SET GLOBAL max_temp_directory_size = " + Sql.literal(config.tempLimitBytes() + "B"),
                 "SET GLOBAL TimeZone = 'UTC'",
                 "SET GLOBAL preserve_insertion_order = true",
-                "SET GLOBAL allocator_flush_threshold = '1GB'",
-                "SET GLOBAL allocator_bulk_deallocation_flush_threshold = '1GB'",
+                "SET GLOBAL allocator_flush_threshold = " + keptFree,
+                "SET GLOBAL allocator_bulk_deallocation_flush_threshold = " + keptFree,
                 "SET GLOBAL autoinstall_known_extensions = false",
                 "SET GLOBAL autoload_known_extensions = false");
     }

@@ -2,6 +2,7 @@ package io.firn.workbench;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
 /** Canonical text in DuckDB. */
@@ -67,7 +68,7 @@ final class DuckText extends CanonicalText {
 
     private String map(Value value) {
         Types.MapType type = value.type().asMapType();
-        if (type.keyType().typeId() != org.apache.iceberg.types.Type.TypeID.STRING) {
+        if (type.keyType().typeId() != Type.TypeID.STRING) {
             throw unsupported(value, "DuckDB");
         }
         String entry = variable(value.sql());

@@ -67,12 +67,12 @@ public final class ParquetOut {
      */
     public Optional<DataFile> write(
             Connection connection, PartitionSpec spec, @Nullable StructLike partition, String select) {
-        return write(connection, spec, partition, select, null);
+        return write(connection, spec, partition, shape(connection, select), select, null);
     }
 
     /** Writes one file into an unpartitioned table. */
     public Optional<DataFile> write(Connection connection, String select) {
-        return write(connection, table.spec(), null, select, null);
+        return write(connection, table.spec(), null, select);
     }
 
     /**
@@ -112,16 +112,30 @@ public final class ParquetOut {
         return "writing " + table.name();
     }
 
-    /** @param sortOrder the id of the sort order that the select's order is; null when it is none */
+    SelectShape shape(Connection connection, String select) {
+        try {
+            return SelectShape.of(connection, table.schema(), select);
+        } catch (SQLException e) {
+            throw DuckFailures.translate(doing(), e);
+        }
+    }
+
+    /**
+     * Writes one file.
+     *
+     * @param shape the select's, or that of any select of the same columns
+     * @param sortOrder the id of the sort order that the select's order is; null when it is none
+     */
     Optional<DataFile> write(
             Connection connection,
             PartitionSpec spec,
             @Nullable StructLike partition,
+            SelectShape shape,
             String select,
             @Nullable Integer sortOrder) {
         Target target = newTarget(spec, partition);
         try {
-            if (copy(connection, select, target.file()) == 0) {
+            if (copy(connection, shape, select, target.file()) == 0) {
                 Files.delete(target.file());
                 return Optional.empty();
             }
@@ -173,6 +187,17 @@ public final class ParquetOut {
         return described;
     }
 
+    /** Deletes files that were written in vain. */
+    void abandon(List<DataFile> written) {
+        for (DataFile file : written) {
+            try {
+                table.io().deleteFile(file.location());
+            } catch (RuntimeException e) {
+                LOG.warn("the unused file {} could not be deleted", file.location(), e);
+            }
+        }
+    }
+
     static void abandon(Path file) {
         try {
             Files.deleteIfExists(file);
@@ -187,8 +212,7 @@ public final class ParquetOut {
                 : table.locationProvider().newDataLocation(spec, partition, name);
     }
 
-    long copy(Connection connection, String select, Path file) throws SQLException {
-        SelectShape shape = SelectShape.of(connection, table.schema(), select);
+    long copy(Connection connection, SelectShape shape, String select, Path file) throws SQLException {
         String copy = "COPY (%s) TO %s (%s, FIELD_IDS %s)"
                 .formatted(
                         shape.cast(select),

@@ -53,12 +53,13 @@ final class PartitionedWrite {
     List<DataFile> run() {
         try {
             PartitionSpec spec = out.table().spec();
+            SelectShape shape = out.shape(connection, "SELECT * FROM " + relation);
             if (spec.isUnpartitioned() && rows() <= rowsPerFile() * SLACK) {
                 String select = "SELECT * FROM " + relation + (orderBy.isEmpty() ? "" : " ORDER BY " + orderBy);
-                return out.write(connection, spec, null, select, sortOrder).stream()
+                return out.write(connection, spec, null, shape, select, sortOrder).stream()
                         .toList();
             }
-            return staged(spec);
+            return staged(spec, shape);
         } catch (SQLException e) {
             throw DuckFailures.translate(out.doing(), e);
         }
@@ -72,32 +73,23 @@ final class PartitionedWrite {
         }
     }
 
-    private List<DataFile> staged(PartitionSpec spec) throws SQLException {
+    private List<DataFile> staged(PartitionSpec spec, SelectShape shape) throws SQLException {
         String stage = Sql.identifier("firn:stage:" + STAGES.incrementAndGet());
+        List<DataFile> files = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
-            String columns = Sql.identifiers(columns());
             statement.execute(sorted(spec, stage));
             try {
-                List<DataFile> files = new ArrayList<>();
                 for (Run run : runs(spec, stage)) {
-                    writeRun(spec, run, "SELECT %s FROM %s".formatted(columns, stage), files);
+                    writeRun(spec, run, shape, stage, files);
                 }
                 return files;
             } finally {
                 statement.execute("DROP TABLE " + stage);
             }
+        } catch (SQLException | RuntimeException e) {
+            out.abandon(files);
+            throw e;
         }
-    }
-
-    private List<String> columns() throws SQLException {
-        List<String> columns = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("DESCRIBE SELECT * FROM " + relation)) {
-            while (rows.next()) {
-                columns.add(rows.getString(1));
-            }
-        }
-        return columns;
     }
 
     private String sorted(PartitionSpec spec, String stage) {
@@ -143,13 +135,14 @@ final class PartitionedWrite {
         return runs;
     }
 
-    private void writeRun(PartitionSpec spec, Run run, String select, List<DataFile> files) {
+    private void writeRun(PartitionSpec spec, Run run, SelectShape shape, String stage, List<DataFile> files) {
         long next = run.first();
         while (next <= run.last()) {
             long left = run.last() - next + 1;
             long rows = left <= rowsPerFile() * SLACK ? left : rowsPerFile();
-            String range = " WHERE rowid BETWEEN %d AND %d".formatted(next, next + rows - 1);
-            Optional<DataFile> file = out.write(connection, spec, run.partition(), select + range, sortOrder);
+            String select = "SELECT %s FROM %s WHERE rowid BETWEEN %d AND %d"
+                    .formatted(Sql.identifiers(shape.names()), stage, next, next + rows - 1);
+            Optional<DataFile> file = out.write(connection, spec, run.partition(), shape, select, sortOrder);
             file.ifPresent(files::add);
             file.ifPresent(written -> bytesPerRow = Math.max(1.0, (double) written.fileSizeInBytes() / rows));
             next += rows;

@@ -39,7 +39,7 @@ final class RunWrite {
         Integer sortOrder = SortOrders.sameInDuckDb(order, schema) ? (Integer) order.orderId() : null;
         ParquetOut.Target whole = out.newTarget(spec, partition);
         try {
-            if (out.copy(connection, select, whole.file()) == 0) {
+            if (out.copy(connection, out.shape(connection, select), select, whole.file()) == 0) {
                 Files.delete(whole.file());
                 return List.of();
             }

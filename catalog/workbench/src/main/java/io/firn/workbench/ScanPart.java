@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.MetadataColumns;
@@ -63,8 +64,7 @@ record ScanPart(
 
     private String locations(Map<String, Path> paths) {
         return files.stream()
-                .map(task ->
-                        java.util.Objects.requireNonNull(paths.get(task.file().location())))
+                .map(task -> Objects.requireNonNull(paths.get(task.file().location())))
                 .map(path -> Sql.literal(Sql.glob(path.toString())))
                 .collect(Collectors.joining(", "));
     }

@@ -116,6 +116,10 @@ record SelectShape(List<NestedField> fields, List<String> casts) {
                 && Integer.parseInt(source.group(1)) <= Integer.parseInt(target.group(1));
     }
 
+    List<String> names() {
+        return fields.stream().map(NestedField::name).toList();
+    }
+
     /** Returns the select with its casts; row order is kept. */
     String cast(String select) {
         return casts.stream().allMatch(cast -> cast.startsWith("\""))

@@ -2,6 +2,7 @@ package io.firn.workbench;
 
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
+import java.math.BigDecimal;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.iceberg.transforms.Transform;
@@ -104,7 +105,7 @@ final class Transforms {
 
     /** The width counts units of the last decimal place. */
     private static String truncateDecimal(Types.DecimalType type, String column, int width) {
-        String unit = java.math.BigDecimal.valueOf(width, type.scale()).toPlainString();
+        String unit = BigDecimal.valueOf(width, type.scale()).toPlainString();
         return floored(column, "CAST(%s AS DECIMAL(38,%d))".formatted(unit, type.scale()));
     }
 

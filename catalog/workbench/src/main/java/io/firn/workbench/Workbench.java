@@ -47,7 +47,7 @@ public final class Workbench implements AutoCloseable {
      * Makes a temporary view of the scan's rows.
      *
      * @param connection one of {@link #duck()}'s
-     * @param name the view's name, not quoted; a view of that name on the connection is replaced
+     * @param name the view's name, not quoted; close an earlier view of that name on the connection first
      * @throws FirnException when the table has equality deletes, files other than Parquet, or types that DuckDB has
      *     not, or when files that are not local do not fit into the cache
      */
@@ -74,6 +74,20 @@ public final class Workbench implements AutoCloseable {
         } catch (RuntimeException e) {
             lease.close();
             throw e;
+        }
+    }
+
+    /** Computes the digest of the scan's rows, over its columns. */
+    public Digest digest(Scan scan) {
+        try (DuckDBConnection connection = duck.connect();
+                TableView view = view(connection, "firn:digest", scan)) {
+            List<DigestColumn> columns = DigestColumn.of(scan.schema()).stream()
+                    .filter(column -> scan.columns().contains(column.name()))
+                    .toList();
+            return Digest.query(connection, DigestSql.DUCKDB.sql(columns, Sql.identifier(view.name())));
+        } catch (SQLException e) {
+            throw DuckFailures.translate(
+                    "computing the digest of " + scan.table().name(), e);
         }
     }
 

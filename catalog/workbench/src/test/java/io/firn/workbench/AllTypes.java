@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -133,7 +134,7 @@ final class AllTypes {
             case TIMESTAMP -> timestamp((Types.TimestampType) type);
             case STRING -> pick(text(), TEXTS);
             case UUID -> new UUID(random.nextLong(), random.nextLong());
-            case BINARY -> ByteBuffer.wrap(text().getBytes(java.nio.charset.StandardCharsets.UTF_16));
+            case BINARY -> ByteBuffer.wrap(text().getBytes(StandardCharsets.UTF_16));
             case DECIMAL -> decimal((Types.DecimalType) type);
             case LIST -> list(type.asListType().elementType());
             case MAP -> map(type.asMapType());

@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.duckdb.DuckDBConnection;
 import org.junit.jupiter.api.AfterAll;
@@ -122,7 +124,7 @@ class DigestTest {
                 .isEqualTo(ofTexts(List.of(text)));
     }
 
-    private static DigestColumn column(String name, org.apache.iceberg.types.Type type) {
+    private static DigestColumn column(String name, Type type) {
         return new DigestColumn(name, type, null);
     }
 
@@ -205,7 +207,7 @@ class DigestTest {
 
     @Test
     void aHundredColumnsAreNotTooManyForPostgres() throws Exception {
-        List<DigestColumn> columns = java.util.stream.IntStream.range(0, 300)
+        List<DigestColumn> columns = IntStream.range(0, 300)
                 .mapToObj(i -> column("c" + i, Types.StringType.get()))
                 .toList();
         String row = columns.stream()

@@ -2,6 +2,7 @@ package io.firn.workbench;
 
 import io.firn.catalog.PostgresTypes;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,7 +12,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Schema;
@@ -159,9 +162,8 @@ final class PostgresRows {
         return switch (postgres) {
             case "smallint" -> n - 500;
             case "money" -> BigDecimal.valueOf(random.nextLong(1L << 60) - (1L << 59), 2);
-            case "numeric" ->
-                n < 100 ? "NaN" : new BigDecimal(new java.math.BigInteger(200, random), n % 40).toPlainString();
-            case "uuid" -> new java.util.UUID(random.nextLong(), random.nextLong()).toString();
+            case "numeric" -> n < 100 ? "NaN" : new BigDecimal(new BigInteger(200, random), n % 40).toPlainString();
+            case "uuid" -> new UUID(random.nextLong(), random.nextLong()).toString();
             case "jsonb", "json" -> "{\"b\":  [1, %d.50, null], \"a\": \"é\\u0041\"}".formatted(n);
             case "time without time zone" -> "%02d:00:%02d.%d".formatted(n % 24, n % 60, n);
             case "time with time zone" -> "%02d:00:00+0%d:30".formatted(n % 24, n % 9);
@@ -185,7 +187,7 @@ final class PostgresRows {
                     .map(item -> item == null ? "NULL" : quoted(text(item)))
                     .collect(Collectors.joining(",", "{", "}"));
         }
-        if (value instanceof java.util.Map<?, ?> map) {
+        if (value instanceof Map<?, ?> map) {
             return map.entrySet().stream()
                     .map(entry -> quoted((String) entry.getKey())
                             + "=>"

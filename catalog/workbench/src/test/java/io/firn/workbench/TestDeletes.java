@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
@@ -52,7 +53,7 @@ final class TestDeletes {
     }
 
     private static void deleteByVector(Table table, String location, List<Long> positions) throws IOException {
-        FileScanTask task = java.util.Objects.requireNonNull(files(table).get(location));
+        FileScanTask task = Objects.requireNonNull(files(table).get(location));
         BaseDVFileWriter writer =
                 new BaseDVFileWriter(outputs(table, FileFormat.PUFFIN), path -> previous(table, task));
         try (writer) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,6 +27,8 @@ import org.apache.iceberg.data.Record;
 import org.apache.iceberg.deletes.DeleteGranularity;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.mapping.MappingUtil;
+import org.apache.iceberg.mapping.NameMappingParser;
 import org.apache.iceberg.types.Types;
 import org.duckdb.DuckDBConnection;
 import org.junit.jupiter.api.AfterEach;
@@ -74,7 +77,7 @@ class WorkbenchTest {
 
     private List<Record> inOrder(Table table) throws IOException {
         List<Record> rows = new ArrayList<>(TestLake.generics(table));
-        rows.sort(java.util.Comparator.comparing(row -> (Long) row.getField("id")));
+        rows.sort(Comparator.comparing(row -> (Long) row.getField("id")));
         return rows;
     }
 
@@ -224,8 +227,7 @@ class WorkbenchTest {
                 "COPY (SELECT 7::BIGINT AS id, 'b' AS name) TO '%s' (FORMAT parquet)"
                         .formatted(file.location().substring("file:".length())));
         TestLake.append(table, List.of(file));
-        String mapping = org.apache.iceberg.mapping.NameMappingParser.toJson(
-                org.apache.iceberg.mapping.MappingUtil.create(table.schema()));
+        String mapping = NameMappingParser.toJson(MappingUtil.create(table.schema()));
         table.updateProperties().set("schema.name-mapping.default", mapping).commit();
         workbench.view(connection, "v", Scan.of(table, new AsOf.Head()));
         assertThat(query("SELECT * FROM v")).containsExactly("7|b");

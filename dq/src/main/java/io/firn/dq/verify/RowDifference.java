@@ -1,5 +1,7 @@
 package io.firn.dq.verify;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RowDifference(Map<String, String> key, Kind kind, List<Column> columns) {
     public RowDifference {
-        key = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(key));
+        key = Collections.unmodifiableMap(new LinkedHashMap<>(key));
         columns = List.copyOf(columns);
     }
 

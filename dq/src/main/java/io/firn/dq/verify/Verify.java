@@ -12,6 +12,7 @@ import io.firn.workbench.TableView;
 import io.firn.workbench.Workbench;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -129,8 +130,6 @@ public final class Verify {
     }
 
     private static String quoted(String source) {
-        return java.util.Arrays.stream(source.split("\\.", 2))
-                .map(Sql::identifier)
-                .collect(Collectors.joining("."));
+        return Arrays.stream(source.split("\\.", 2)).map(Sql::identifier).collect(Collectors.joining("."));
     }
 }

@@ -21,10 +21,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types;
 import org.duckdb.DuckDBConnection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -175,7 +177,7 @@ class VerifyTest {
                 "SELECT 's''\\' || i % 3 AS shop, 'é|' || i AS sku, (i + (i = 77)::INTEGER)::INTEGER AS stock FROM range(1, 3001) t(i)");
         assertThat(verify(table, 5).differences())
                 .containsExactly(new RowDifference(
-                        new java.util.LinkedHashMap<>(Map.of("shop", "s'\\2", "sku", "é|77")),
+                        new LinkedHashMap<>(Map.of("shop", "s'\\2", "sku", "é|77")),
                         RowDifference.Kind.DIFFERENT,
                         List.of(new RowDifference.Column("stock", "78", "77"))));
     }
@@ -186,9 +188,7 @@ class VerifyTest {
         Table table = lake("grown", List.of("id"), "SELECT 1 AS id");
         assertThat(verify(table, 5).equal()).isTrue();
         source("ALTER TABLE grown ADD COLUMN extra text");
-        table.updateSchema()
-                .addColumn("soft", org.apache.iceberg.types.Types.StringType.get())
-                .commit();
+        table.updateSchema().addColumn("soft", Types.StringType.get()).commit();
         Verification result = verify(table, 5);
         assertThat(result.equal()).isFalse();
         assertThat(result.columnsOnlyInSource()).containsExactly("extra");
