@@ -114,7 +114,11 @@ final class TableCompaction {
                         .size();
         int gone = group.files().size() - live;
         String problem = String.join("; ", failure.problems());
-        LOG.warn("{}: a group of {} files was not rewritten: {}", table.name(), group.files().size(), problem);
+        LOG.warn(
+                "{}: a group of {} files was not rewritten: {}",
+                table.name(),
+                group.files().size(),
+                problem);
         LOG.debug("the cause", failure);
         outcomes.add(
                 gone > 0
@@ -122,8 +126,7 @@ final class TableCompaction {
                                 group,
                                 GroupOutcome.Status.ABANDONED,
                                 "%d of its files were removed or replaced by another writer".formatted(gone))
-                        : GroupOutcome.without(
-                                group, GroupOutcome.Status.FAILED, problem));
+                        : GroupOutcome.without(group, GroupOutcome.Status.FAILED, problem));
     }
 
     private void commit(Snapshot planned) {

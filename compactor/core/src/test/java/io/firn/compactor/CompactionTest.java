@@ -179,27 +179,24 @@ class CompactionTest {
                     .mapToLong(LiveFile::bytes)
                     .sum();
             assertThat(plan.pinnedBytes()).isEqualTo(tagged);
-            assertThat(plan.toString())
-                    .isEqualTo(
-                            """
+            assertThat(plan.toString()).isEqualTo("""
                             lake.test.product: 1 groups, 2 files, %1$s, of which a tag keeps %2$s
                               overlap, 2 deep, 2 files to 1, %1$s, of which a tag keeps %2$s
-                            """
-                                    .formatted(ByteSizes.text(plan.bytes()), ByteSizes.text(tagged)));
+                            """.formatted(ByteSizes.text(plan.bytes()), ByteSizes.text(tagged)));
         }
     }
 
     @Test
     void whatTheBudgetDoesNotAllowIsLeftForAnotherRun() {
-        PartitionSpec spec = PartitionSpec.builderFor(TestLake.PRODUCT)
-                .identity("category")
-                .build();
+        PartitionSpec spec =
+                PartitionSpec.builderFor(TestLake.PRODUCT).identity("category").build();
         Table table = lake.table("product", spec, 3);
         TestWriter writer = new TestWriter(lake, table);
         writer.append(0, 500, 2);
         writer.append(1, 500, 2);
         long budget = TestLake.files(table).get(0).file().fileSizeInBytes() * 3;
-        try (Compaction compaction = Compaction.open(PlanRules.forTarget(TARGET).withBudgetBytes(budget), lake.config)) {
+        try (Compaction compaction =
+                Compaction.open(PlanRules.forTarget(TARGET).withBudgetBytes(budget), lake.config)) {
             assertThat(compaction.plan(table).groups()).hasSize(1);
             assertThat(compaction.plan(table).deferred()).hasSize(2);
             assertThat(compaction.run(table).committed()).hasSize(1);
@@ -215,12 +212,10 @@ class CompactionTest {
         writer.deleteByKey(7);
         List<String> before = TestLake.rows(table);
         try (Compaction compaction = lake.compaction(TARGET)) {
-            assertThat(compaction.plan(table).leftAlone())
-                    .singleElement()
-                    .satisfies(left -> {
-                        assertThat(left.reason()).isEqualTo("equality deletes apply to the file");
-                        assertThat(left.files()).isEqualTo(2);
-                    });
+            assertThat(compaction.plan(table).leftAlone()).singleElement().satisfies(left -> {
+                assertThat(left.reason()).isEqualTo("equality deletes apply to the file");
+                assertThat(left.files()).isEqualTo(2);
+            });
             assertThat(compaction.run(table).groups()).isEmpty();
         }
         assertThat(TestLake.rows(table)).isEqualTo(before).hasSize(999);

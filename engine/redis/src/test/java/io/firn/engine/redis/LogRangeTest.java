@@ -23,11 +23,7 @@ class LogRangeTest {
                 .build();
         return new LogFile(
                 new BaseFileScanTask(
-                        file,
-                        new DeleteFile[0],
-                        "{}",
-                        "{}",
-                        ResidualEvaluator.unpartitioned(Expressions.alwaysTrue())),
+                        file, new DeleteFile[0], "{}", "{}", ResidualEvaluator.unpartitioned(Expressions.alwaysTrue())),
                 firstCut,
                 lastCut);
     }
@@ -38,8 +34,7 @@ class LogRangeTest {
         LogFile five = file(5, 5, 60);
         LogFile seven = file(7, 7, 10);
         assertThat(LogRange.divide(List.of(seven, four, five), 3, 8, 100))
-                .containsExactly(
-                        new LogRange(3, 5, List.of(four, five)), new LogRange(5, 8, List.of(seven)));
+                .containsExactly(new LogRange(3, 5, List.of(four, five)), new LogRange(5, 8, List.of(seven)));
     }
 
     @Test
@@ -56,8 +51,7 @@ class LogRangeTest {
         LogFile compacted = file(1, 6, 100);
         LogFile four = file(4, 4, 100);
         assertThat(LogRange.divide(List.of(compacted, four), 3, 6, 100))
-                .containsExactly(
-                        new LogRange(3, 4, List.of(four, compacted)), new LogRange(4, 6, List.of(compacted)));
+                .containsExactly(new LogRange(3, 4, List.of(four, compacted)), new LogRange(4, 6, List.of(compacted)));
     }
 
     @Test

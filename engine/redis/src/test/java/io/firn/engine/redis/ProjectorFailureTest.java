@@ -44,8 +44,11 @@ class ProjectorFailureTest {
     }
 
     private static void assertFails(ThrowingCallable work, ErrorCode code, String message) {
-        assertThatThrownBy(work).isInstanceOf(FirnException.class).hasMessage(message).satisfies(failure ->
-                assertThat(((FirnException) failure).code()).isEqualTo(code));
+        assertThatThrownBy(work)
+                .isInstanceOf(FirnException.class)
+                .hasMessage(message)
+                .satisfies(
+                        failure -> assertThat(((FirnException) failure).code()).isEqualTo(code));
     }
 
     @Test
@@ -106,8 +109,8 @@ class ProjectorFailureTest {
     @Test
     void saysThatItWasSentToAReplica() {
         try (TestRedis primary = TestRedis.start(folder.resolve("primary"));
-                TestRedis replica = TestRedis.start(
-                        folder.resolve("replica"), "replicaof 127.0.0.1 " + primary.port());
+                TestRedis replica =
+                        TestRedis.start(folder.resolve("replica"), "replicaof 127.0.0.1 " + primary.port());
                 Projector projector = open(replica.uri())) {
             lake.commit(lake.put(1, "Boots", "12.50"));
             assertFails(
@@ -172,7 +175,8 @@ class ProjectorFailureTest {
             assertThatThrownBy(projector::catchUp).isInstanceOf(FirnException.class);
             redis.launch();
             assertThat(projector.catchUp("product").applied()).isEqualTo(new Applied(2, 0, 0));
-            assertThat(projector.verify("product", new Coverage.All()).compared()).isEqualTo(2);
+            assertThat(projector.verify("product", new Coverage.All()).compared())
+                    .isEqualTo(2);
         }
     }
 

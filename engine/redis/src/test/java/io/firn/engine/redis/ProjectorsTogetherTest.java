@@ -38,8 +38,7 @@ class ProjectorsTogetherTest {
             }
             TableKeys keys = new TableKeys("product", KeyTemplate.parse("product", "product:{product_id}"));
             LakeTable table = LakeTable.load(lake.lake, keys).orElseThrow();
-            List<LogRange> cuts =
-                    LogRange.divide(table.since(0, null).orElseThrow(), 0, table.headCut(), 1);
+            List<LogRange> cuts = LogRange.divide(table.since(0, null).orElseThrow(), 0, table.headCut(), 1);
             assertThat(cuts).hasSize(8);
 
             ExecutorService threads = Executors.newFixedThreadPool(PROJECTORS + 1);
@@ -72,8 +71,7 @@ class ProjectorsTogetherTest {
         return changes;
     }
 
-    private static void apply(
-            TestLake lake, TestRedis redis, TableKeys keys, LakeTable table, List<LogRange> cuts) {
+    private static void apply(TestLake lake, TestRedis redis, TableKeys keys, LakeTable table, List<LogRange> cuts) {
         try (RedisSession session = RedisSession.open(RedisAddress.parse(redis.uri()))) {
             PositionStore store = new PositionStore(session, "shop.product", Clock.systemUTC());
             LogApplier applier = new LogApplier(new ProjectionContext(

@@ -180,7 +180,9 @@ class RebuildTest {
         lake.commit(lake.put(1, "Boots", "12.50"), lake.put(2, "Hat", "3.00"), lake.put(3, null, "9.00"));
         try (Projector projector = open("product:{product_id}", NO_GRACE)) {
             projector.catchUp();
-            assertThat(projector.verify("product", new Coverage.Sample(1_000, 1)).compared())
+            assertThat(projector
+                            .verify("product", new Coverage.Sample(1_000, 1))
+                            .compared())
                     .isEqualTo(3);
             redis.call(Command.HSET, "product:1", "price", "12.51");
             redis.call(Command.DEL, "product:2");
@@ -210,7 +212,8 @@ class RebuildTest {
                     .isEqualTo(new Verification(
                             "product",
                             1,
-                            Objects.requireNonNull(lake.current().currentSnapshot()).snapshotId(),
+                            Objects.requireNonNull(lake.current().currentSnapshot())
+                                    .snapshotId(),
                             1,
                             3,
                             0,
