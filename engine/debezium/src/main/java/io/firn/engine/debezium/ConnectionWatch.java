@@ -9,29 +9,38 @@ import java.time.Duration;
  * does: they wait for ever.
  */
 final class ConnectionWatch {
-    private static final long INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(5);
+
+    /** Debezium takes a moment between its start and the first use of the slot. */
+    private static final int LOOKS_BEFORE_READING = 2;
 
     private final ReplicationSlot slot;
     private final RecordStream stream;
+    private final long intervalNanos;
     private int reader;
+    private int unread;
     private long delivered;
     private long lookedAt = System.nanoTime();
 
-    ConnectionWatch(ReplicationSlot slot, RecordStream stream) {
+    /** @param patience how long a database may be away; it is looked at no less often */
+    ConnectionWatch(ReplicationSlot slot, RecordStream stream, Duration patience) {
         this.slot = slot;
         this.stream = stream;
+        this.intervalNanos = Math.min(LONGEST_INTERVAL.toNanos(), Math.max(1, patience.toNanos()));
         this.delivered = stream.delivered();
     }
 
     /** @throws FirnException when the connection through which the slot was read is gone */
     void look() {
-        if (System.nanoTime() - lookedAt < INTERVAL_NANOS) {
+        if (System.nanoTime() - lookedAt < intervalNanos) {
             return;
         }
         boolean quiet = delivered == stream.delivered();
         if (quiet) {
             int present = slot.reader();
-            if (reader != 0 && reader != present) {
+            boolean shouldBeRead = stream.place().hasSnapshot();
+            unread = present == 0 && shouldBeRead ? unread + 1 : 0;
+            if (reader != 0 && reader != present || unread > LOOKS_BEFORE_READING) {
                 throw new FirnException(
                         ErrorCode.SOURCE_UNAVAILABLE, "source.postgres: the replication connection was lost");
             }

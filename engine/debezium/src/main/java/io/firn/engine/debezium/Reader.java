@@ -110,7 +110,7 @@ final class Reader implements AutoCloseable {
         try (Connector connector = Connector.start(settings, from.lsn())) {
             stream.restart(from.hasSnapshot() ? null : firstSnapshot());
             try {
-                ConnectionWatch watch = new ConnectionWatch(slot, stream);
+                ConnectionWatch watch = new ConnectionWatch(slot, stream, settings.patience());
                 while (!stopping) {
                     confirmWhenDue(connector);
                     for (SourceRecord record : connector.poll()) {
