@@ -9,6 +9,7 @@ import io.firn.cli.wiring.Wiring;
 import io.firn.engine.ingest.Ingest;
 import io.firn.engine.ingest.IngestListener;
 import io.firn.engine.source.ChangeSource;
+import io.firn.workbench.CachedFiles;
 import io.firn.workbench.DuckDatabase;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -42,10 +43,11 @@ final class IngestCommand implements Callable<Integer> {
         try (Progress progress = session.progress();
                 Lake lake = Lake.open(config.lake());
                 DuckDatabase database = DuckDatabase.open(config.workbench());
+                CachedFiles files = new CachedFiles(config.workbench());
                 ChangeSource source = Wiring.source(config)) {
             Counting counting = new Counting(progress);
             progress.begin("opening " + config.tables().size() + " tables");
-            try (Ingest ingest = new Ingest(Wiring.ingest(config, lake, database, source, counting))) {
+            try (Ingest ingest = new Ingest(Wiring.ingest(config, lake, database, files, source, counting))) {
                 run(ingest);
                 session.note("%,d changes in %,d cuts; the lake is at cut %d"
                         .formatted(

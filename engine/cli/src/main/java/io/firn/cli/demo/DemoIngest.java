@@ -9,6 +9,7 @@ import io.firn.cli.wiring.Wiring;
 import io.firn.engine.ingest.Ingest;
 import io.firn.engine.ingest.IngestListener;
 import io.firn.engine.source.ChangeSource;
+import io.firn.workbench.CachedFiles;
 import io.firn.workbench.DuckDatabase;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The writer on a thread of its own, and what the demo waits for. */
 final class DemoIngest implements AutoCloseable {
+    private final CachedFiles files;
     private final ChangeSource source;
     private final Ingest ingest;
     private final Thread thread;
@@ -30,8 +32,9 @@ final class DemoIngest implements AutoCloseable {
 
     /** Opens the tables, which makes them, and begins to write. */
     DemoIngest(FirnConfig config, Lake lake, DuckDatabase database, LongConsumer progress) {
+        files = new CachedFiles(config.workbench());
         source = Wiring.source(config);
-        ingest = new Ingest(Wiring.ingest(config, lake, database, source, new IngestListener() {
+        ingest = new Ingest(Wiring.ingest(config, lake, database, files, source, new IngestListener() {
             @Override
             public void finished(Cut cut, long changesInCut) {
                 note(cut, changesInCut);
@@ -103,5 +106,6 @@ final class DemoIngest implements AutoCloseable {
         }
         ingest.close();
         source.close();
+        files.close();
     }
 }

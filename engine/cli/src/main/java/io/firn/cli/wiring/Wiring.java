@@ -3,7 +3,6 @@ package io.firn.cli.wiring;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
-import io.firn.catalog.LocalFileIO;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.engine.debezium.PostgresSettings;
 import io.firn.engine.debezium.PostgresSource;
@@ -15,6 +14,7 @@ import io.firn.engine.kafka.KafkaSettings;
 import io.firn.engine.kafka.KafkaSource;
 import io.firn.engine.source.ChangeSource;
 import io.firn.workbench.DuckDatabase;
+import io.firn.workbench.FileStage;
 import java.time.Clock;
 import java.util.function.Function;
 
@@ -40,7 +40,12 @@ public final class Wiring {
 
     /** The writer's parts, with its key index in the configured folder. */
     public static IngestSetup ingest(
-            FirnConfig config, Lake lake, DuckDatabase database, ChangeSource source, IngestListener listener) {
+            FirnConfig config,
+            Lake lake,
+            DuckDatabase database,
+            FileStage stage,
+            ChangeSource source,
+            IngestListener listener) {
         return new IngestSetup(
                 config,
                 lake,
@@ -48,7 +53,7 @@ public final class Wiring {
                 source,
                 new PostgresTables(config.source().postgres()),
                 keyStores(config),
-                location -> LocalFileIO.path(location).toString(),
+                stage,
                 Clock.systemUTC(),
                 listener);
     }

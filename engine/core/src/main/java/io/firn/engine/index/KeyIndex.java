@@ -4,6 +4,7 @@ import io.firn.catalog.CommitReceipt;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.RowChanges;
+import io.firn.workbench.FileStage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
@@ -51,17 +51,13 @@ public final class KeyIndex implements AutoCloseable {
 
     /**
      * @param keyColumns the table's key in key order
-     * @param localPath gives the path at which DuckDB can read a data file's location
+     * @param stage brings the table's files to where DuckDB can read them
      */
     public KeyIndex(
-            KeyStore store,
-            Table table,
-            List<NestedField> keyColumns,
-            DuckDBConnection connection,
-            UnaryOperator<String> localPath) {
+            KeyStore store, Table table, List<NestedField> keyColumns, DuckDBConnection connection, FileStage stage) {
         this.store = store;
         this.encoder = new KeyEncoder(keyColumns);
-        this.reader = new KeyReader(connection, encoder, localPath);
+        this.reader = new KeyReader(connection, encoder, table.io(), stage);
         this.deleted = new DeletedRows(table);
     }
 

@@ -1,29 +1,37 @@
 package io.firn.engine.index;
 
 import io.firn.catalog.FirnException;
+import io.firn.workbench.FileStage;
+import io.firn.workbench.FileStage.Staged;
 import io.firn.workbench.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.iceberg.MetadataColumns;
+import org.apache.iceberg.io.FileIO;
 import org.duckdb.DuckDBConnection;
 
 /** Reads the keys of data files, with each row's place and, where the file stores it, its lineage id. */
 final class KeyReader {
     private final DuckDBConnection connection;
     private final KeyEncoder encoder;
-    private final UnaryOperator<String> localPath;
+    private final FileIO io;
+    private final FileStage stage;
 
-    /** @param localPath gives the path at which DuckDB can read a data file's location */
-    KeyReader(DuckDBConnection connection, KeyEncoder encoder, UnaryOperator<String> localPath) {
+    /**
+     * @param io reads the table's files
+     * @param stage brings them to where DuckDB can read them
+     */
+    KeyReader(DuckDBConnection connection, KeyEncoder encoder, FileIO io, FileStage stage) {
         this.connection = connection;
         this.encoder = encoder;
-        this.localPath = localPath;
+        this.io = io;
+        this.stage = stage;
     }
 
     /** Is told each row of a file. */
@@ -33,15 +41,20 @@ final class KeyReader {
     }
 
     void read(LiveFile file, Visitor visitor) {
-        String path = Sql.literal(localPath.apply(file.location()));
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(query(path, columns(statement, path)))) {
+        try (Staged staged = stage.stage(io, List.of(file.file()));
+                Statement statement = connection.createStatement()) {
+            read(statement, Sql.literal(staged.path(file.location())), visitor);
+        } catch (SQLException e) {
+            throw FirnException.internal("the keys of " + file.location() + " could not be read", e);
+        }
+    }
+
+    private void read(Statement statement, String path, Visitor visitor) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(query(path, columns(statement, path)))) {
             while (rows.next()) {
                 long rowId = rows.getLong(2);
                 visitor.row(encoder.encode(rows, 3), rows.getLong(1), rows.wasNull() ? RowAddress.INHERITED : rowId);
             }
-        } catch (SQLException e) {
-            throw FirnException.internal("the keys of " + file.location() + " could not be read", e);
         }
     }
 

@@ -5,16 +5,16 @@ import io.firn.catalog.config.FirnConfig;
 import io.firn.engine.index.KeyStore;
 import io.firn.engine.source.ChangeSource;
 import io.firn.workbench.DuckDatabase;
+import io.firn.workbench.FileStage;
 import java.time.Clock;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
 /**
  * What an {@link Ingest} works with. None of it is closed by the ingest but the key stores it opened.
  *
  * @param tables asked when a table has to be made or has changed
  * @param keyStores opens the key index's store for a table's name
- * @param localPath gives the path at which DuckDB can read a data file's location
+ * @param stage brings data files to where DuckDB can read them
  */
 public record IngestSetup(
         FirnConfig config,
@@ -23,6 +23,6 @@ public record IngestSetup(
         ChangeSource source,
         SourceTables tables,
         Function<String, KeyStore> keyStores,
-        UnaryOperator<String> localPath,
+        FileStage stage,
         Clock clock,
         IngestListener listener) {}

@@ -3,6 +3,8 @@ package io.firn.engine.ingest;
 import io.firn.catalog.ChangeLogColumns;
 import io.firn.catalog.FirnException;
 import io.firn.engine.buffer.CutRows;
+import io.firn.workbench.FileStage;
+import io.firn.workbench.FileStage.Staged;
 import io.firn.workbench.Sql;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,9 +12,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expressions;
@@ -25,28 +27,31 @@ final class LogReader {
     private final Table log;
     private final List<NestedField> columns;
     private final DuckDBConnection connection;
-    private final UnaryOperator<String> localPath;
+    private final FileStage stage;
 
     /** @param columns of the current table, in the order of the buffer */
-    LogReader(Table log, List<NestedField> columns, DuckDBConnection connection, UnaryOperator<String> localPath) {
+    LogReader(Table log, List<NestedField> columns, DuckDBConnection connection, FileStage stage) {
         this.log = log;
         this.columns = columns;
         this.connection = connection;
-        this.localPath = localPath;
+        this.stage = stage;
     }
 
     /** @return the changes of the cuts after {@code after}, up to and with {@code upTo} */
     CutRows read(String table, long after, long upTo) {
         String name = "recovered:" + table + ":" + upTo;
-        List<String> files = files(after, upTo);
-        try (Statement statement = connection.createStatement()) {
+        List<DataFile> files = files(after, upTo);
+        try (Staged staged = stage.stage(log.io(), files);
+                Statement statement = connection.createStatement()) {
+            List<String> paths =
+                    files.stream().map(file -> staged.path(file.location())).toList();
             if (files.isEmpty()) {
                 statement.execute("CREATE OR REPLACE TABLE %s (op VARCHAR)".formatted(Sql.identifier(name)));
                 return new CutRows(connection, name, 0, 0);
             }
             statement.execute(
                     "CREATE OR REPLACE TABLE %s AS %s FROM read_parquet([%s], union_by_name = true) WHERE _cut > %d AND _cut <= %d ORDER BY _cut, _partition, _offset"
-                            .formatted(Sql.identifier(name), select(), Sql.literals(files), after, upTo));
+                            .formatted(Sql.identifier(name), select(), Sql.literals(paths), after, upTo));
             return new CutRows(connection, name, count(statement, name), 0);
         } catch (SQLException e) {
             throw FirnException.internal("the change log of " + table + " could not be read", e);
@@ -73,14 +78,14 @@ final class LogReader {
                 .formatted(before, after);
     }
 
-    private List<String> files(long after, long upTo) {
-        List<String> files = new ArrayList<>();
+    private List<DataFile> files(long after, long upTo) {
+        List<DataFile> files = new ArrayList<>();
         try (CloseableIterable<FileScanTask> tasks = log.newScan()
                 .filter(Expressions.and(
                         Expressions.greaterThan(ChangeLogColumns.CUT, after),
                         Expressions.lessThanOrEqual(ChangeLogColumns.CUT, upTo)))
                 .planFiles()) {
-            tasks.forEach(task -> files.add(localPath.apply(task.file().location())));
+            tasks.forEach(task -> files.add(task.file()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

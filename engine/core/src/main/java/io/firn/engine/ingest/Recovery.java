@@ -11,6 +11,7 @@ import io.firn.engine.source.ChangeSource;
 import io.firn.engine.source.ChangeSource.Partition;
 import io.firn.engine.source.SourceRecord;
 import io.firn.engine.write.TableWriter;
+import io.firn.workbench.FileStage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -41,7 +41,7 @@ final class Recovery {
     private final Quarantine quarantine;
     private final Router router;
     private final CutCommitter committer;
-    private final UnaryOperator<String> localPath;
+    private final FileStage stage;
 
     Recovery(
             IngestSetup setup, List<TableIngest> tables, Quarantine quarantine, Router router, CutCommitter committer) {
@@ -50,7 +50,7 @@ final class Recovery {
         this.quarantine = quarantine;
         this.router = router;
         this.committer = committer;
-        this.localPath = setup.localPath();
+        this.stage = setup.stage();
     }
 
     /** @return the last cut, now in every log and every table that has a part in it */
@@ -146,8 +146,8 @@ final class Recovery {
         for (Cut cut : pending(writer)) {
             long after = writer.applied().number();
             LOG.info("{} is at cut {}; cut {} is applied from the change log", table.name(), after, cut.number());
-            LogReader log = new LogReader(
-                    writer.changes(), writer.current().schema().columns(), table.workConnection(), localPath);
+            LogReader log =
+                    new LogReader(writer.changes(), writer.current().schema().columns(), table.workConnection(), stage);
             try (CutRows rows = log.read(table.name(), after, cut.number())) {
                 writer.apply(rows, cut);
             }

@@ -67,9 +67,9 @@ final class TableIngest implements AutoCloseable {
         List<NestedField> columns = current.schema().columns();
         List<NestedField> key =
                 config.key().stream().map(current.schema()::findField).toList();
-        this.index = new KeyIndex(setup.keyStores().apply(name), current, key, workConnection, setup.localPath());
+        this.index = new KeyIndex(setup.keyStores().apply(name), current, key, workConnection, setup.stage());
         int[] keySlots = key.stream().mapToInt(columns::indexOf).toArray();
-        this.unchanged = new UnchangedValues(current, keySlots, index, setup.localPath());
+        this.unchanged = new UnchangedValues(current, keySlots, index, setup.stage());
         this.writer = new TableWriter(
                 name,
                 topic,

@@ -6,6 +6,8 @@ import io.firn.engine.buffer.CutRows;
 import io.firn.engine.index.KeyIndex;
 import io.firn.engine.index.Located;
 import io.firn.workbench.DuckTypes;
+import io.firn.workbench.FileStage;
+import io.firn.workbench.FileStage.Staged;
 import io.firn.workbench.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,9 +16,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types.NestedField;
 import org.duckdb.DuckDBAppender;
@@ -33,19 +35,19 @@ public final class UnchangedValues {
     private final List<NestedField> columns;
     private final int[] key;
     private final KeyIndex index;
-    private final UnaryOperator<String> localPath;
+    private final FileStage stage;
 
     /**
      * @param current the table, which holds the cut before
      * @param key the slots of its key columns
-     * @param localPath gives the path at which DuckDB can read a data file's location
+     * @param stage brings the table's files to where DuckDB can read them
      */
-    public UnchangedValues(Table current, int[] key, KeyIndex index, UnaryOperator<String> localPath) {
+    public UnchangedValues(Table current, int[] key, KeyIndex index, FileStage stage) {
         this.current = current;
         this.columns = current.schema().columns();
         this.key = key.clone();
         this.index = index;
-        this.localPath = localPath;
+        this.stage = stage;
     }
 
     /** Is told each change that stays incomplete. */
@@ -114,25 +116,25 @@ public final class UnchangedValues {
                                         + DuckTypes.of(columns.get(slot).type()))
                                 .collect(Collectors.joining(", "))));
         index.synchronise(current);
-        for (Map.Entry<String, String> positions : located(rows).entrySet()) {
-            String values = kept.stream()
-                    .map(slot -> Sql.identifier(columns.get(slot).name()))
-                    .collect(Collectors.joining(", "));
-            statement.execute(
-                    "INSERT INTO %s SELECT %s FROM read_parquet(%s, file_row_number = true) WHERE file_row_number IN (SELECT pos FROM %s)"
-                            .formatted(
-                                    old,
-                                    values,
-                                    Sql.literal(localPath.apply(positions.getKey())),
-                                    Sql.identifier(positions.getValue())));
-            statement.execute("DROP TABLE " + Sql.identifier(positions.getValue()));
+        String values = kept.stream()
+                .map(slot -> Sql.identifier(columns.get(slot).name()))
+                .collect(Collectors.joining(", "));
+        for (Map.Entry<DataFile, String> positions : located(rows).entrySet()) {
+            String table = Sql.identifier(positions.getValue());
+            try (Staged staged = stage.stage(current.io(), List.of(positions.getKey()))) {
+                String path = Sql.literal(staged.path(positions.getKey().location()));
+                statement.execute(
+                        "INSERT INTO %s SELECT %s FROM read_parquet(%s, file_row_number = true) WHERE file_row_number IN (SELECT pos FROM %s)"
+                                .formatted(old, values, path, table));
+            }
+            statement.execute("DROP TABLE " + table);
         }
         return old;
     }
 
     /** @return for each data file with such a row, the name of a table of positions in it */
-    private Map<String, String> located(CutRows rows) throws SQLException {
-        Map<String, String> tables = new HashMap<>();
+    private Map<DataFile, String> located(CutRows rows) throws SQLException {
+        Map<DataFile, String> tables = new HashMap<>();
         Map<String, DuckDBAppender> appenders = new HashMap<>();
         try (Statement statement = rows.connection().createStatement();
                 ResultSet found = statement.executeQuery(keyQuery(rows))) {
@@ -165,7 +167,7 @@ public final class UnchangedValues {
     }
 
     private static DuckDBAppender appender(
-            CutRows rows, Located row, Map<String, String> tables, Map<String, DuckDBAppender> appenders)
+            CutRows rows, Located row, Map<DataFile, String> tables, Map<String, DuckDBAppender> appenders)
             throws SQLException {
         String location = row.file().location();
         DuckDBAppender open = appenders.get(location);
@@ -175,7 +177,7 @@ public final class UnchangedValues {
                 statement.execute("CREATE OR REPLACE TABLE %s (pos BIGINT)".formatted(Sql.identifier(name)));
             }
             open = rows.connection().createAppender(name);
-            tables.put(location, name);
+            tables.put(row.file().file(), name);
             appenders.put(location, open);
         }
         return open;

@@ -1,13 +1,13 @@
 package io.firn.engine.ingest;
 
 import io.firn.catalog.Lake;
-import io.firn.catalog.LocalFileIO;
 import io.firn.catalog.SourceColumn;
 import io.firn.catalog.SourceTable;
 import io.firn.catalog.config.ConfigLoader;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.engine.index.KeyStore;
 import io.firn.engine.source.ChangeSource;
+import io.firn.workbench.CachedFiles;
 import io.firn.workbench.DuckDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,7 +72,7 @@ public final class SmallLake {
                 source,
                 SmallLake::declaration,
                 keys,
-                location -> LocalFileIO.path(location).toString(),
+                new CachedFiles(config.workbench()),
                 Clock.systemUTC(),
                 listener);
     }

@@ -150,7 +150,7 @@ class StartingOverTest {
                     source,
                     setup.tables(),
                     setup.keyStores(),
-                    setup.localPath(),
+                    setup.stage(),
                     clock,
                     setup.listener()))) {
                 ingest.runUntilCaughtUp();

@@ -144,9 +144,9 @@ final class Simulation {
                 plain.source(),
                 plain.tables(),
                 plain.keyStores(),
-                location -> {
+                (io, files) -> {
                     steps.step("read data");
-                    return plain.localPath().apply(location);
+                    return plain.stage().stage(io, files);
                 },
                 plain.clock(),
                 plain.listener());

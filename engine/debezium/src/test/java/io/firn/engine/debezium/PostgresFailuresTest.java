@@ -66,8 +66,8 @@ class PostgresFailuresTest {
 
     /** Debezium makes a slot anew that is dropped before it streams. */
     private static void awaitStreaming() {
-        await().until(() -> server.text("SELECT active FROM pg_replication_slots WHERE slot_name = '%s'"
-                        .formatted(item().slot()))
+        await().until(() -> server.text(
+                        "SELECT active FROM pg_replication_slots WHERE slot_name = '%s'".formatted(item().slot()))
                 .equals("t"));
     }
 
