@@ -1,12 +1,8 @@
 package io.firn.workbench;
 
-import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,20 +11,14 @@ import java.util.TreeMap;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetFileWriter;
-import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnPath;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
-import org.apache.parquet.io.DelegatingPositionOutputStream;
-import org.apache.parquet.io.OutputFile;
-import org.apache.parquet.io.PositionOutputStream;
 import org.apache.parquet.io.SeekableInputStream;
 
 /** A local Parquet file, cut into several between its row groups; nothing is decoded, and bloom filters are kept. */
 final class RowGroupCut implements Closeable {
-    private static final int BUFFER_BYTES = 1 << 20;
-    private static final int COLUMN_INDEX_TRUNCATE_LENGTH = 64;
 
     private final ParquetFileReader reader;
     private final SeekableInputStream bytes;
@@ -72,15 +62,7 @@ final class RowGroupCut implements Closeable {
 
     void write(Part part, Path file) throws IOException {
         FileMetaData metadata = reader.getFooter().getFileMetaData();
-        try (ParquetFileWriter writer = new ParquetFileWriter(
-                new Target(file),
-                metadata.getSchema(),
-                ParquetFileWriter.Mode.CREATE,
-                ParquetWriter.DEFAULT_BLOCK_SIZE,
-                0,
-                COLUMN_INDEX_TRUNCATE_LENGTH,
-                Integer.MAX_VALUE,
-                false)) {
+        try (ParquetFileWriter writer = LocalParquetOut.writer(file, metadata.getSchema())) {
             writer.start();
             for (BlockMetaData rowGroup : part.rowGroups()) {
                 append(writer, rowGroup);
@@ -108,58 +90,6 @@ final class RowGroupCut implements Closeable {
     public void close() throws IOException {
         try (bytes) {
             reader.close();
-        }
-    }
-
-    private record Target(Path file) implements OutputFile {
-        @Override
-        public PositionOutputStream create(long blockSizeHint) throws IOException {
-            return new Positioned(Files.newOutputStream(file, StandardOpenOption.CREATE_NEW));
-        }
-
-        @Override
-        public PositionOutputStream createOrOverwrite(long blockSizeHint) throws IOException {
-            return new Positioned(Files.newOutputStream(file));
-        }
-
-        @Override
-        public boolean supportsBlockSize() {
-            return false;
-        }
-
-        @Override
-        public long defaultBlockSize() {
-            return 0;
-        }
-    }
-
-    private static final class Positioned extends DelegatingPositionOutputStream {
-        private long position;
-
-        Positioned(OutputStream file) {
-            super(new BufferedOutputStream(file, BUFFER_BYTES));
-        }
-
-        @Override
-        public long getPos() {
-            return position;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            super.write(b);
-            position++;
-        }
-
-        @Override
-        public void write(byte[] data) throws IOException {
-            write(data, 0, data.length);
-        }
-
-        @Override
-        public void write(byte[] data, int offset, int length) throws IOException {
-            super.write(data, offset, length);
-            position += length;
         }
     }
 }

@@ -77,6 +77,10 @@ public final class Workbench implements AutoCloseable {
         }
     }
 
+    FileCache.Lease lease() {
+        return cache.lease();
+    }
+
     /** Computes the digest of the scan's rows, over its columns. */
     public Digest digest(Scan scan) {
         try (DuckDBConnection connection = duck.connect();

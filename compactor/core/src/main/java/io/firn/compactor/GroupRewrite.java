@@ -38,8 +38,9 @@ final class GroupRewrite {
     private final List<String> userColumns;
     private final String operationId;
     private final Path uploadDirectory;
+    private final Hooks hooks;
 
-    GroupRewrite(Table table, Workbench workbench, String operationId, Path uploadDirectory) {
+    GroupRewrite(Table table, Workbench workbench, String operationId, Path uploadDirectory, Hooks hooks) {
         this.table = table;
         this.workbench = workbench;
         this.positionDeletes = new PositionDeletes(table);
@@ -47,12 +48,29 @@ final class GroupRewrite {
         this.userColumns = Lineage.userColumns(table);
         this.operationId = operationId;
         this.uploadDirectory = uploadDirectory;
+        this.hooks = hooks;
     }
 
-    /** New files and the proof about them, which may have failed. */
-    record Outcome(RewrittenGroup rewritten, Proof proof) {}
+    /**
+     * New files.
+     *
+     * @param failures what the proof found to be wrong with them, in words; empty when they hold the same rows
+     */
+    record Outcome(RewrittenGroup rewritten, List<String> failures) {}
 
     Outcome run(FileGroup group, long snapshotId, long targetBytes) {
+        return new GroupCopy(table, workbench, out(group, targetBytes), hooks)
+                .run(group, snapshotId)
+                .orElseGet(() -> sorted(group, snapshotId, targetBytes));
+    }
+
+    private ParquetOut out(FileGroup group, long targetBytes) {
+        FileSettings settings =
+                FileSettings.of(table).withTargetBytes(targetBytes).withRowGroupRows(rowGroupRows(group, targetBytes));
+        return new ParquetOut(table, operationId, settings, uploadDirectory);
+    }
+
+    private Outcome sorted(FileGroup group, long snapshotId, long targetBytes) {
         Scan scan = new Scan(table, snapshotId, table.schema(), lineage.fileColumns(table), Expressions.alwaysTrue());
         List<FileScanTask> inputs =
                 group.files().stream().map(file -> Tasks.of(table, file)).toList();
@@ -60,6 +78,7 @@ final class GroupRewrite {
                 TableView input = workbench.view(connection, INPUT, scan, inputs)) {
             Fingerprint before = Fingerprint.of(connection, input.name(), userColumns, lineage);
             List<DataFile> outputs = write(connection, group, targetBytes, before.rows());
+            outputs.forEach(file -> hooks.written(file.location()));
             return proven(connection, scan, new RewrittenGroup(group, outputs), before);
         } catch (SQLException e) {
             throw DuckFailures.translate("compacting " + table.name(), e);
@@ -68,12 +87,10 @@ final class GroupRewrite {
 
     private List<DataFile> write(Connection connection, FileGroup group, long targetBytes, long rows) {
         PartitionSpec spec = Objects.requireNonNull(table.specs().get(group.specId()));
-        FileSettings settings =
-                FileSettings.of(table).withTargetBytes(targetBytes).withRowGroupRows(rowGroupRows(group, targetBytes));
-        ParquetOut out = new ParquetOut(table, operationId, settings, uploadDirectory);
         return rows == 0
                 ? List.of()
-                : out.writeRun(
+                : out(group, targetBytes)
+                        .writeRun(
                         connection, spec, spec.isPartitioned() ? group.partition() : null, Sql.identifier(INPUT));
     }
 
@@ -86,7 +103,7 @@ final class GroupRewrite {
     private Outcome proven(DuckDBConnection connection, Scan scan, RewrittenGroup rewritten, Fingerprint before)
             throws SQLException {
         try {
-            return new Outcome(rewritten, proof(connection, scan, rewritten, before));
+            return new Outcome(rewritten, proof(connection, scan, rewritten, before).failures());
         } catch (SQLException | RuntimeException e) {
             Discard.dataFiles(table, rewritten.outputs());
             throw e;

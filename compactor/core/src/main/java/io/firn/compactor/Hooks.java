@@ -8,6 +8,9 @@ interface Hooks {
     /** A table was planned, and nothing was read of its files. */
     default void planned(CompactionPlan plan) {}
 
+    /** A new file is written, at a location or on a local path, and was not proven. */
+    default void written(String file) {}
+
     /** A group's new files are written and proven. */
     default void rewritten(FileGroup group) {}
 

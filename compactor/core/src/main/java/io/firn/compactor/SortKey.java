@@ -61,4 +61,23 @@ final class SortKey {
         }
         return bounds;
     }
+
+    /**
+     * Returns whether each file's rows surely come after those of the one before it, by the first column alone: bounds
+     * that are cut, or shared by two files, leave it open.
+     */
+    boolean apart(List<LiveFile> files) {
+        if (columns.isEmpty() || columns.get(0).cuts()) {
+            return false;
+        }
+        SortKeyColumn first = columns.get(0);
+        for (int i = 1; i < files.size(); i++) {
+            SortKeyColumn.Bounds before = first.bounds(files.get(i - 1).file());
+            SortKeyColumn.Bounds after = first.bounds(files.get(i).file());
+            if (before == null || after == null || first.order().compare(before.last(), after.first()) >= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
 }

@@ -69,6 +69,11 @@ final class SortKeyColumn {
         };
     }
 
+    /** Returns whether bounds may be shorter than the values they stand for. */
+    boolean cuts() {
+        return truncatedTo > 0 && (type.typeId() == Type.TypeID.STRING || type.typeId() == Type.TypeID.BINARY);
+    }
+
     int fieldId() {
         return field.sourceId();
     }

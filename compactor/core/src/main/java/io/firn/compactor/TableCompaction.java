@@ -79,13 +79,13 @@ final class TableCompaction {
         String id = "compact-" + UUID.randomUUID();
         GroupRewrite.Outcome outcome;
         try {
-            outcome = new GroupRewrite(table, workbench, id, uploadDirectory)
+            outcome = new GroupRewrite(table, workbench, id, uploadDirectory, hooks)
                     .run(group, planned.snapshotId(), targetBytes);
         } catch (FirnException e) {
             failed(group, e);
             return;
         }
-        List<String> failures = outcome.proof().failures();
+        List<String> failures = outcome.failures();
         if (failures.isEmpty()) {
             finished.add(outcome.rewritten());
             hooks.rewritten(group);

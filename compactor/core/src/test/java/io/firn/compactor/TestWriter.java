@@ -199,7 +199,7 @@ final class TestWriter {
                 List.of(new LiveFile(task.file(), task.deletes(), 0, false)));
         try (Workbench workbench = new Workbench(lake.duck, lake.config)) {
             GroupRewrite.Outcome outcome = new GroupRewrite(
-                            table, workbench, "foreign-" + operations++, Path.of("unused"))
+                            table, workbench, "foreign-" + operations++, Path.of("unused"), Hooks.NONE)
                     .run(group, table.currentSnapshot().snapshotId(), 1 << 20);
             var rewrite = table.newRewrite()
                     .validateFromSnapshot(table.currentSnapshot().snapshotId())
