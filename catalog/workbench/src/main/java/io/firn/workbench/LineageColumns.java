@@ -75,7 +75,10 @@ final class LineageColumns {
         for (ColumnDescriptor column : stored.getColumns()) {
             if (column.getPrimitiveType().getId().intValue() == field.fieldId()) {
                 ColumnReader cells = new ColumnReadStoreImpl(
-                                pages, new Ignored(), stored, reader.getFileMetaData().getCreatedBy())
+                                pages,
+                                new Ignored(),
+                                stored,
+                                reader.getFileMetaData().getCreatedBy())
                         .getColumnReader(column);
                 for (int i = 0; i < values.length; i++) {
                     if (cells.getCurrentDefinitionLevel() == column.getMaxDefinitionLevel()) {

@@ -76,7 +76,8 @@ final class RowGroupSources implements Closeable {
             writer.appendColumnChunk(column, bytes, chunk, bloomFilter(chunk), null, null);
         }
         if (identities != null) {
-            LineageColumns.Values values = identities.next(Math.toIntExact(ref.rowGroup().getRowCount()));
+            LineageColumns.Values values =
+                    identities.next(Math.toIntExact(ref.rowGroup().getRowCount()));
             LineagePages.write(writer, whole, values.rowIds(), values.sequences());
         }
         writer.endBlock();
@@ -135,15 +136,17 @@ final class RowGroupSources implements Closeable {
             BlockMetaData read, FileChannel before, BlockMetaData written, FileChannel after, List<String> differences)
             throws IOException {
         if (read.getRowCount() != written.getRowCount()) {
-            differences.add("rows of a row group: %d read, %d written".formatted(read.getRowCount(), written.getRowCount()));
+            differences.add(
+                    "rows of a row group: %d read, %d written".formatted(read.getRowCount(), written.getRowCount()));
         }
         Map<ColumnPath, ColumnChunkMetaData> chunks = chunks(read);
         for (ColumnChunkMetaData chunk : written.getColumns()) {
             ColumnChunkMetaData source = chunks.get(chunk.getPath());
-            boolean lineage = chunk.getPrimitiveType().getId() != null
-                    && LineagePages.isLineage(chunk.getPrimitiveType());
+            boolean lineage =
+                    chunk.getPrimitiveType().getId() != null && LineagePages.isLineage(chunk.getPrimitiveType());
             if (!lineage && (source == null || !same(source, before, chunk, after))) {
-                differences.add("column %s is not what was read".formatted(chunk.getPath().toDotString()));
+                differences.add("column %s is not what was read"
+                        .formatted(chunk.getPath().toDotString()));
             }
         }
     }

@@ -18,8 +18,8 @@ import org.apache.iceberg.expressions.Expressions;
 import org.duckdb.DuckDBConnection;
 
 /**
- * Joins the files of a group without decoding them, where neither their rows nor the order of these change. Every copied
- * byte is compared with what it was copied from; the row lineage, which is written anew, is compared by digest.
+ * Joins the files of a group without decoding them, where neither their rows nor the order of these change. Every
+ * copied byte is compared with what it was copied from; the row lineage, which is written anew, is compared by digest.
  */
 final class GroupCopy {
     private static final String INPUT = "firn:copy:input";
@@ -51,7 +51,9 @@ final class GroupCopy {
                         files.stream().map(LiveFile::file).toList(),
                         spec,
                         spec.isPartitioned() ? group.partition() : null,
-                        SortKey.of(table).apart(files) ? (Integer) table.sortOrder().orderId() : null,
+                        SortKey.of(table).apart(files)
+                                ? (Integer) table.sortOrder().orderId()
+                                : null,
                         path -> hooks.written(path.toString()));
     }
 

@@ -91,7 +91,10 @@ final class GroupRewrite {
                 ? List.of()
                 : out(group, targetBytes)
                         .writeRun(
-                        connection, spec, spec.isPartitioned() ? group.partition() : null, Sql.identifier(INPUT));
+                                connection,
+                                spec,
+                                spec.isPartitioned() ? group.partition() : null,
+                                Sql.identifier(INPUT));
     }
 
     private static int rowGroupRows(FileGroup group, long targetBytes) {
@@ -103,7 +106,8 @@ final class GroupRewrite {
     private Outcome proven(DuckDBConnection connection, Scan scan, RewrittenGroup rewritten, Fingerprint before)
             throws SQLException {
         try {
-            return new Outcome(rewritten, proof(connection, scan, rewritten, before).failures());
+            return new Outcome(
+                    rewritten, proof(connection, scan, rewritten, before).failures());
         } catch (SQLException | RuntimeException e) {
             Discard.dataFiles(table, rewritten.outputs());
             throw e;

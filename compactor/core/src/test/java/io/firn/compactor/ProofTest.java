@@ -91,10 +91,7 @@ class ProofTest {
         TestWriter writer = new TestWriter(lake, table);
         writer.append(0, 1000, 2);
         writer.append(1, 1000, 2);
-        assertNoticed(
-                table,
-                "SELECT * FROM (FROM read_parquet('%s') WHERE id <> 44)",
-                "rows: 2000 before, 1999 after");
+        assertNoticed(table, "SELECT * FROM (FROM read_parquet('%s') WHERE id <> 44)", "rows: 2000 before, 1999 after");
     }
 
     @Test
@@ -122,7 +119,11 @@ class ProofTest {
 
     private void assertNoticed(Table table, String select, String failure) {
         List<Path> corrupted = new ArrayList<>();
-        assertAborted(table, new Corrupting(lake, select, Lineage.of(table) == Lineage.PRESENT, corrupted), failure, corrupted);
+        assertAborted(
+                table,
+                new Corrupting(lake, select, Lineage.of(table) == Lineage.PRESENT, corrupted),
+                failure,
+                corrupted);
     }
 
     private void assertAborted(Table table, Hooks hooks, String failure, List<Path> evidence) {

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.apache.iceberg.DataFile;
@@ -73,7 +74,8 @@ class RowGroupCopyTest {
 
     private static long nullNames(Table table) {
         try (var tasks = table.newScan().includeColumnStats().planFiles()) {
-            return tasks.iterator().next().file().nullValueCounts().get(2);
+            return Objects.requireNonNull(
+                    tasks.iterator().next().file().nullValueCounts().get(2));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
