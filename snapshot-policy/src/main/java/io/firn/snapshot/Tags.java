@@ -67,14 +67,28 @@ public final class Tags {
      * Decides how every one of the tables comes to have a tag at the latest cut that all of them have reached. Tables
      * that have no snapshot yet are left out.
      *
-     * @throws FirnException when a table has the tag at another cut
+     * @throws FirnException when a table has the tag at another cut, or the name is a day's
      */
     public List<TagPlan> planNamed(Collection<String> names, String tag) {
+        requireFree(tag);
         Map<String, Table> tables = withSnapshots(names);
         long cut = commonCut(tables);
         List<TagPlan> plans = new ArrayList<>();
         tables.forEach((name, table) -> plans.add(plan(name, table, tag, cut)));
         return plans;
+    }
+
+    /** A day's name given too early would stop the writer when the day does close. */
+    private static void requireFree(String tag) {
+        if (tag.startsWith(AsOf.DAY_TAG_PREFIX)) {
+            throw new FirnException(
+                    ErrorCode.USAGE_INVALID,
+                    "tag name must not begin with %s but was %s: days are tagged when they close"
+                            .formatted(AsOf.DAY_TAG_PREFIX, tag));
+        }
+        if (tag.isBlank() || tag.equals(SnapshotRef.MAIN_BRANCH)) {
+            throw new FirnException(ErrorCode.USAGE_INVALID, "tag name must not be blank or main but was " + tag);
+        }
     }
 
     /**
@@ -92,18 +106,48 @@ public final class Tags {
                     "day %s was closed by cut %d, which not every table has reached".formatted(day, cut));
         }
         List<TagPlan> plans = new ArrayList<>();
-        tables.forEach((name, table) -> plans.add(plan(name, table, name(day), cut)));
+        tables.forEach((name, table) -> {
+            if (!CutHistory.beganAfter(table, cut)) {
+                plans.add(plan(name, table, name(day), cut));
+            }
+        });
         return plans;
+    }
+
+    /**
+     * Decides what is left to be done for every day that has closed in one of the tables and is still to be kept: tags
+     * that are missing, and tags that do not say for how long they are kept.
+     *
+     * @param today the day up to which closed days are looked at, and from which on they are kept
+     * @throws FirnException when a day's tag was moved
+     */
+    public List<TagPlan> planDays(Collection<String> names, LocalDate today) {
+        Map<String, Table> tables = withSnapshots(names);
+        LocalDate first = today.minus(config.retain());
+        return tables.values().stream()
+                .flatMap(table -> CutHistory.after(table, 0).stream())
+                .flatMap(cut -> cut.closes().stream())
+                .flatMap(tag -> AsOf.day(tag).stream())
+                .filter(day -> !day.isBefore(first))
+                .distinct()
+                .filter(day -> tables.values().stream().anyMatch(table -> !isDone(table, name(day))))
+                .sorted()
+                .flatMap(day -> planDay(names, day).stream())
+                .filter(plan -> plan.action() != TagPlan.Action.NONE)
+                .toList();
+    }
+
+    private static boolean isDone(Table table, String tag) {
+        SnapshotRef ref = table.refs().get(tag);
+        return ref != null
+                && ref.maxRefAgeMs() != null
+                && Cut.of(table.snapshot(ref.snapshotId()).summary())
+                        .map(cut -> cut.closes().contains(tag))
+                        .orElse(false);
     }
 
     private static long closing(Map<String, Table> tables, LocalDate day) {
         String tag = name(day);
-        for (Table table : tables.values()) {
-            SnapshotRef ref = table.refs().get(tag);
-            if (ref != null) {
-                return CutHistory.cutOf(table, table.snapshot(ref.snapshotId()));
-            }
-        }
         return tables.values().stream()
                 .flatMap(table -> CutHistory.after(table, 0).stream())
                 .filter(cut -> cut.closes().contains(tag))
@@ -169,10 +213,17 @@ public final class Tags {
         if (!ref.isTag() || !same) {
             throw new FirnException(
                     ErrorCode.USAGE_INVALID,
-                    "%s %s of table %s is at cut %d already and does not move to cut %d: choose another name"
-                            .formatted(ref.isTag() ? "tag" : "branch", tag, name, held, cut));
+                    AsOf.day(tag).isPresent()
+                            ? "%s %s of table %s is at cut %d, but cut %d closed the day: somebody moved it"
+                                    .formatted(kind(ref), tag, name, held, cut)
+                            : "%s %s of table %s is at cut %d already and does not move to cut %d: choose another name"
+                                    .formatted(kind(ref), tag, name, held, cut));
         }
         return snapshot;
+    }
+
+    private static String kind(SnapshotRef ref) {
+        return ref.isTag() ? "tag" : "branch";
     }
 
     /** Iceberg counts a tag's age from its snapshot's time. */

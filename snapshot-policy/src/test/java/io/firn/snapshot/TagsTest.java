@@ -201,6 +201,49 @@ class TagsTest {
     }
 
     @Test
+    void everyClosedDayThatMissesATagGetsIt() throws Exception {
+        Table product = table("product");
+        Table price = table("price");
+        List<String> both = List.of("product", "price");
+        long closing = commit(product, 1, both, "day-2026-11-19", "day-2026-11-20");
+        commit(price, 1, both, "day-2026-11-19", "day-2026-11-20");
+        product.manageSnapshots().removeTag("day-2026-11-19").commit();
+        table("late");
+        commit(lake.table("late"), 2, List.of("late"));
+        LocalDate today = LocalDate.of(2026, 11, 22);
+        assertThat(tags.planDays(tags.tables(), today))
+                .extracting(plan -> plan.table() + " " + plan.tag() + " " + plan.action())
+                .containsExactly(
+                        "price day-2026-11-19 RETAIN",
+                        "product day-2026-11-19 CREATE",
+                        "price day-2026-11-20 RETAIN",
+                        "product day-2026-11-20 RETAIN");
+        tags.planDays(tags.tables(), today).forEach(tags::apply);
+        assertThat(tagged("product", "day-2026-11-19")).isEqualTo(closing);
+        assertThat(tags.planDays(tags.tables(), today)).isEmpty();
+        assertThat(lake.table("late").refs()).containsOnlyKeys("main");
+    }
+
+    @Test
+    void aDaysTagThatSomebodyMovedIsNoticed() throws Exception {
+        Table product = table("product");
+        commit(product, 1, List.of("product"), "day-2026-11-20");
+        long later = commit(product, 2, List.of("product"));
+        product.manageSnapshots().replaceTag("day-2026-11-20", later).commit();
+        assertThatThrownBy(() -> tags.planDays(List.of("product"), LocalDate.of(2026, 11, 22)))
+                .hasMessage("tag day-2026-11-20 of table product is at cut 2, but cut 1 closed the day: somebody moved it");
+    }
+
+    @Test
+    void aDaysNameIsTheWritersToGive() throws Exception {
+        commit(table("product"), 1, List.of("product"));
+        assertThatThrownBy(() -> tags.planNamed(List.of("product"), "day-2026-11-21"))
+                .hasMessage("tag name must not begin with day- but was day-2026-11-21: days are tagged when they close");
+        assertThatThrownBy(() -> tags.planNamed(List.of("product"), "main"))
+                .hasMessage("tag name must not be blank or main but was main");
+    }
+
+    @Test
     void taggingSucceedsWhileTheWriterCommits() throws Exception {
         Table product = table("product");
         commit(product, 1, List.of("product"));

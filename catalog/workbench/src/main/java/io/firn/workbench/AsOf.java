@@ -2,6 +2,8 @@ package io.firn.workbench;
 
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
+import io.firn.catalog.MainLine;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
@@ -13,6 +15,7 @@ import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
 
 /** A moment of a table, in the words of whoever asks for it. */
 public sealed interface AsOf {
@@ -92,6 +95,42 @@ public sealed interface AsOf {
                     .sorted()
                     .map(LocalDate::toString)
                     .collect(Collectors.joining(", "));
+        }
+    }
+
+    /** What readers saw at an instant: the snapshot that was the current one then. */
+    record Time(Instant instant) implements AsOf {
+        @Override
+        public Optional<Snapshot> resolve(Table table) {
+            @Nullable Snapshot next = null;
+            for (Snapshot snapshot : MainLine.of(table)) {
+                if (!at(snapshot).isAfter(instant)) {
+                    requireNothingBetween(table, snapshot, next);
+                    return Optional.of(snapshot);
+                }
+                next = snapshot;
+            }
+            throw new FirnException(
+                    ErrorCode.SNAPSHOT_NOT_FOUND,
+                    next == null
+                            ? "table %s has no snapshot yet".formatted(table.name())
+                            : "table %s cannot show %s: its oldest snapshot is of %s"
+                                    .formatted(table.name(), instant, at(next)));
+        }
+
+        private void requireNothingBetween(Table table, Snapshot snapshot, @Nullable Snapshot next) {
+            Long parent = next == null ? null : next.parentId();
+            boolean follows = next == null || parent != null && parent == snapshot.snapshotId();
+            if (!follows && at(snapshot).isBefore(instant)) {
+                throw new FirnException(
+                        ErrorCode.SNAPSHOT_NOT_FOUND,
+                        "table %s cannot show %s: the snapshots between %s and %s have expired; ask for one of these, or for a day"
+                                .formatted(table.name(), instant, at(snapshot), at(next)));
+            }
+        }
+
+        private static Instant at(Snapshot snapshot) {
+            return Instant.ofEpochMilli(snapshot.timestampMillis());
         }
     }
 

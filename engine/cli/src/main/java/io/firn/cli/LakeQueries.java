@@ -6,16 +6,18 @@ import io.firn.catalog.Lake;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.catalog.config.Suggestion;
 import io.firn.cli.terminal.RowWriter;
+import io.firn.snapshot.Moments;
 import io.firn.workbench.AsOf;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.DuckFailures;
-import io.firn.workbench.Scan;
+import io.firn.workbench.Sql;
 import io.firn.workbench.TableView;
 import io.firn.workbench.Workbench;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -34,6 +36,7 @@ final class LakeQueries implements AutoCloseable {
 
     private final Lake lake;
     private final AsOf moment;
+    private final Moments moments;
     private final DuckDatabase duck;
     private final Workbench workbench;
     private final DuckDBConnection connection;
@@ -42,6 +45,7 @@ final class LakeQueries implements AutoCloseable {
     private LakeQueries(Lake lake, AsOf moment, FirnConfig config) {
         this.lake = lake;
         this.moment = moment;
+        moments = new Moments(lake, config.snapshots(), Clock.systemUTC());
         duck = DuckDatabase.open(config.workbench());
         workbench = new Workbench(duck, config.workbench());
         connection = duck.connect();
@@ -70,6 +74,23 @@ final class LakeQueries implements AutoCloseable {
      */
     void run(String statement, Function<List<String>, RowWriter> output) {
         stage(statement);
+        execute(statement, output);
+    }
+
+    /**
+     * Shows how a table changed.
+     *
+     * @throws FirnException when it has nothing at one of the moments
+     */
+    void diff(LakeDiff diff, String table, Function<List<String>, RowWriter> output) {
+        Moments.Shown after = moments.shown(table, diff.to());
+        show(LakeDiff.AFTER, after);
+        Moments.Shown before = moments.shown(table, diff.from());
+        show(LakeDiff.BEFORE, new Moments.Shown(before.scan().as(after.scan().schema()), before.lastCut()));
+        execute(LakeDiff.sql(after.scan().schema()), output);
+    }
+
+    private void execute(String statement, Function<List<String>, RowWriter> output) {
         try (Statement query = connection.createStatement()) {
             if (query.execute(statement)) {
                 try (ResultSet rows = query.getResultSet()) {
@@ -87,7 +108,7 @@ final class LakeQueries implements AutoCloseable {
         boolean all = SPEAKS_OF_ALL.matcher(statement).find();
         for (String table : lake.tables()) {
             if (speaksOf(statement, table)) {
-                views.add(workbench.view(connection, table, Scan.of(lake.table(table), moment)));
+                show(table, moments.shown(table, moment));
             } else if (all) {
                 stageIfThere(table);
             }
@@ -97,11 +118,26 @@ final class LakeQueries implements AutoCloseable {
     /** A table that is younger than the moment is not there; a statement that does not name it does not mind. */
     private void stageIfThere(String table) {
         try {
-            views.add(workbench.view(connection, table, Scan.of(lake.table(table), moment)));
+            show(table, moments.shown(table, moment));
         } catch (FirnException e) {
             if (e.code() != ErrorCode.TAG_NOT_FOUND && e.code() != ErrorCode.SNAPSHOT_NOT_FOUND) {
                 throw e;
             }
+        }
+    }
+
+    private void show(String name, Moments.Shown shown) {
+        if (shown.lastCut() == null) {
+            views.add(workbench.view(connection, name, shown.scan()));
+            return;
+        }
+        TableView all = workbench.view(connection, "firn:all:" + name, shown.scan());
+        views.add(all);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE OR REPLACE TEMP VIEW %s AS SELECT * FROM %s WHERE %s"
+                    .formatted(Sql.identifier(name), Sql.identifier(all.name()), shown.condition()));
+        } catch (SQLException e) {
+            throw DuckFailures.translate("reading " + name, e);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.firn.cli;
 
+import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
+import io.firn.catalog.config.FirnConfig;
 import io.firn.cli.terminal.Terminal;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code firn sql}. */
@@ -22,17 +25,25 @@ import picocli.CommandLine.Parameters;
                         + " each ended by a semicolon.",
         footer = {
             "  firn sql \"SELECT count(*) FROM product\"",
-            "  firn sql --as-of 2026-11-20 --output csv \"SELECT * FROM price\" >prices.csv"
+            "  firn sql --as-of 2026-11-20 --output csv \"SELECT * FROM price\" >prices.csv",
+            "  firn sql --diff 2026-11-19..2026-11-20 price"
         })
 final class SqlCommand implements Callable<Integer> {
 
     private final Session session;
 
-    @Parameters(arity = "0..1", paramLabel = "QUERY", description = "DuckDB's SQL.")
+    @Parameters(arity = "0..1", paramLabel = "QUERY", description = "DuckDB's SQL; with --diff, a table.")
     private @Nullable String query;
 
     @ArgGroup(heading = "%nWhen (one of):%n")
     private LakeMoment moment = new LakeMoment();
+
+    @Option(
+            names = "--diff",
+            paramLabel = "FROM..TO",
+            description = "Instead of a query, names a table and shows its rows that differ between two days or tags;"
+                    + " nothing after the dots is now.")
+    private @Nullable String diff;
 
     SqlCommand(Session session) {
         this.session = session;
@@ -40,13 +51,26 @@ final class SqlCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (LakeQueries queries = LakeQueries.open(session.config(), moment.asOf())) {
+        FirnConfig config = session.config();
+        try (LakeQueries queries = LakeQueries.open(config, moment.asOf(config.snapshots()))) {
+            if (diff != null) {
+                return compare(queries, diff);
+            }
             if (query != null) {
                 queries.run(query, session::rows);
                 return 0;
             }
             return session.terminal().errIs() == Terminal.Watched.SCREEN ? converse(queries) : readAll(queries);
         }
+    }
+
+    private int compare(LakeQueries queries, String between) {
+        moment.requireNone("--diff");
+        if (query == null) {
+            throw new FirnException(ErrorCode.USAGE_INVALID, "--diff needs the name of a table");
+        }
+        queries.diff(LakeDiff.parse(between), query, session::rows);
+        return 0;
     }
 
     /** Stops at the first statement that fails. */

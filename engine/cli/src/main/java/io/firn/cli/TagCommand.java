@@ -5,25 +5,48 @@ import io.firn.catalog.config.FirnConfig;
 import io.firn.cli.terminal.RowWriter;
 import io.firn.snapshot.TagPlan;
 import io.firn.snapshot.Tags;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code firn tag}. */
 @Command(
         name = "tag",
-        header = "Tags all tables at their latest common cut.",
-        description = "A tag is never moved: a name that is taken for another snapshot is refused.",
-        footer = "  firn -c shop/firn.yaml tag --name before-migration")
+        header = "Tags all tables at the same cut of the source: closed days, or now under a name.",
+        description = "Without a day or a name, every closed day that misses a tag gets it; the writer tags days itself, so"
+                + " that there is usually nothing to do. A tag is never moved: a name that is taken for another"
+                + " snapshot is refused.",
+        footer = {"  firn tag --day 2026-11-20", "  firn tag --name before-migration"})
 final class TagCommand implements Callable<Integer> {
     private final Session session;
 
-    @Option(names = "--name", paramLabel = "T", required = true, description = "The tag's name.")
-    private String name = "";
+    @ArgGroup(heading = "%nWhat (one of):%n")
+    private What what = new What();
 
     @Option(names = "--dry-run", description = "Only say what would be tagged.")
     private boolean dryRun;
+
+    /** A day or a name. */
+    static final class What {
+        @Option(names = "--day", paramLabel = "D", description = "A closed day, such as 2026-11-20.")
+        private @Nullable LocalDate day;
+
+        @Option(names = "--name", paramLabel = "T", description = "A name for the latest cut that all tables have reached.")
+        private @Nullable String name;
+
+        private List<TagPlan> plans(Tags tags, Collection<String> tables, LocalDate today) {
+            if (day != null) {
+                return tags.planDay(tables, day);
+            }
+            return name == null ? tags.planDays(tables, today) : tags.planNamed(tables, name);
+        }
+    }
 
     TagCommand(Session session) {
         this.session = session;
@@ -35,8 +58,8 @@ final class TagCommand implements Callable<Integer> {
         try (Lake lake = Lake.open(config.lake());
                 RowWriter rows = session.rows("table", "tag", "snapshot", "cut", "action")) {
             Tags tags = new Tags(lake, config.snapshots());
-            List<TagPlan> plans = tags.planNamed(config.tables().keySet(), name);
-            for (TagPlan plan : plans) {
+            LocalDate today = LocalDate.now(Clock.system(config.snapshots().zone()));
+            for (TagPlan plan : what.plans(tags, config.tables().keySet(), today)) {
                 TagPlan done = dryRun ? plan : tags.apply(plan);
                 rows.row(List.of(
                         done.table(), done.tag(), done.snapshotId(), done.cut(), String.valueOf(done.action())));

@@ -104,6 +104,17 @@ class SqlCommandTest {
     }
 
     @Test
+    void rowsThatDifferBetweenTwoDaysAreShown() {
+        assertThat(sql("product", "--diff", "2026-11-20..", "--output", "csv").out())
+                .isEqualTo("change,id,title,seen,tags\nadded,2,,,\n");
+        assertThat(sql("product", "--diff", "2026-11-20..day-2026-11-20", "--output", "csv")
+                        .out())
+                .isEqualTo("change,id,title,seen,tags\n");
+        assertThat(sql("product", "--diff", "2026-11-20").err())
+                .isEqualTo("firn: --diff must be two days or tags such as 2026-11-19..2026-11-20 but was 2026-11-20\n");
+    }
+
+    @Test
     void jsonKeepsTypesAndNesting() {
         assertThat(sql(
                                 "SELECT id, tags, {'a': 1.50, 'b': [true]} AS s, MAP {'k': 2} AS m FROM product WHERE id = 1",
@@ -155,13 +166,14 @@ class SqlCommandTest {
     void aMomentThatIsNotThereIsOneLine() {
         assertThat(sql("SELECT * FROM product", "--as-of", "2026-11-19"))
                 .isEqualTo(new CommandRun(
-                        2, "", "firn: table lake.atlas.product has no day 2026-11-19 (nearest: 2026-11-20)\n"));
+                        2, "", "firn: table lake.atlas.product cannot show 2026-11-19: it is before the beginning: the first day is"
+                                + " 2026-11-20\n"));
         assertThat(sql("SELECT * FROM product", "--as-of", "yesterday"))
                 .isEqualTo(new CommandRun(
                         2,
                         "",
-                        "firn: Invalid value for option '--as-of': must be a day such as 2026-11-20 but was yesterday;"
-                                + " see firn sql --help\n"));
+                        "firn: Invalid value for option '--as-of': must be a day such as 2026-11-20 or a time such as"
+                                + " 2026-11-20T14:30Z but was yesterday; see firn sql --help\n"));
         assertThat(sql("SELECT 1", "--tag", "a", "--snapshot", "1").err())
                 .isEqualTo("firn: Error: --tag=TAG, --snapshot=ID are mutually exclusive (specify only one);"
                         + " see firn sql --help\n");
