@@ -60,7 +60,9 @@ public final class Moments {
         if (moment instanceof AsOf.SnapshotId id) {
             return atSnapshot(name, table, id);
         }
-        return isLog(name) ? upTo(table, cut(baseOf(name), moment)) : new Shown(Scan.of(table, at(table, moment)), null);
+        return isLog(name)
+                ? upTo(table, cut(baseOf(name), moment))
+                : new Shown(Scan.of(table, at(table, moment)), null);
     }
 
     /**
@@ -99,7 +101,8 @@ public final class Moments {
         if (!kept.contains(day)) {
             throw new FirnException(
                     ErrorCode.TAG_NOT_FOUND,
-                    "table %s cannot show %s: %s".formatted(table.name(), day, MissingDay.why(day, kept, today(), config)));
+                    "table %s cannot show %s: %s"
+                            .formatted(table.name(), day, MissingDay.why(day, kept, today(), config)));
         }
     }
 

@@ -46,7 +46,8 @@ class MomentsTest {
     private List<String> rows(String table, AsOf moment, String columns) {
         Moments.Shown shown = moments.shown(table, moment);
         try (TableView view = shop.workbench.view(shop.connection(), "shown", shown.scan())) {
-            return shop.query("SELECT %s FROM %s WHERE %s ORDER BY ALL".formatted(columns, view.name(), shown.condition()));
+            return shop.query(
+                    "SELECT %s FROM %s WHERE %s ORDER BY ALL".formatted(columns, view.name(), shown.condition()));
         }
     }
 
@@ -80,7 +81,8 @@ class MomentsTest {
         Snapshot head = product.currentSnapshot();
         Snapshot before = product.snapshot(head.parentId());
         Instant of = Instant.ofEpochMilli(head.timestampMillis());
-        Moments later = new Moments(shop.lake, TestShop.snapshots(), Clock.offset(CLOCK, java.time.Duration.ofDays(9000)));
+        Moments later =
+                new Moments(shop.lake, TestShop.snapshots(), Clock.offset(CLOCK, java.time.Duration.ofDays(9000)));
         assertThat(later.snapshot(product, new AsOf.Time(of))).isEqualTo(head);
         assertThat(later.snapshot(product, new AsOf.Time(of.plusSeconds(5)))).isEqualTo(head);
         assertThat(later.snapshot(product, new AsOf.Time(Instant.ofEpochMilli(before.timestampMillis()))))
@@ -95,14 +97,19 @@ class MomentsTest {
     @Test
     void aTimeWhoseSnapshotHasExpiredIsSaidToBeSo() {
         Table product = shop.lake.table("product");
-        List<Long> ids = product.history().stream().map(entry -> entry.snapshotId()).toList();
+        List<Long> ids =
+                product.history().stream().map(entry -> entry.snapshotId()).toList();
         product.manageSnapshots().createTag("first", ids.get(0)).commit();
         product.manageSnapshots().removeTag("day-2026-11-19").commit();
         long middle = product.snapshot(ids.get(1)).timestampMillis();
-        product.expireSnapshots().expireOlderThan(0).expireSnapshotId(ids.get(1)).commit();
+        product.expireSnapshots()
+                .expireOlderThan(0)
+                .expireSnapshotId(ids.get(1))
+                .commit();
         product.refresh();
         assertThat(product.snapshot(ids.get(1))).isNull();
-        Moments later = new Moments(shop.lake, TestShop.snapshots(), Clock.offset(CLOCK, java.time.Duration.ofDays(9000)));
+        Moments later =
+                new Moments(shop.lake, TestShop.snapshots(), Clock.offset(CLOCK, java.time.Duration.ofDays(9000)));
         assertThatThrownBy(() -> later.snapshot(product, new AsOf.Time(Instant.ofEpochMilli(middle))))
                 .hasMessageMatching("table lake.shop.product cannot show .*: the snapshots between .* and .* have"
                         + " expired; ask for one of these, or for a day");
@@ -111,20 +118,25 @@ class MomentsTest {
     @Test
     void whyThereIsNoSuchDayIsSaid() {
         assertThatThrownBy(() -> moments.shown("product", day("2026-11-18")))
-                .hasMessage("table lake.shop.product cannot show 2026-11-18: it is before the beginning: the first day is"
-                        + " 2026-11-19");
+                .hasMessage(
+                        "table lake.shop.product cannot show 2026-11-18: it is before the beginning: the first day is"
+                                + " 2026-11-19");
         assertThatThrownBy(() -> moments.shown("product_changes", day("2024-11-20")))
-                .hasMessage("table lake.shop.product cannot show 2024-11-20: it has expired: days are kept for 24 months,"
-                        + " and the first that is left is 2026-11-19");
+                .hasMessage(
+                        "table lake.shop.product cannot show 2024-11-20: it has expired: days are kept for 24 months,"
+                                + " and the first that is left is 2026-11-19");
         assertThatThrownBy(() -> moments.shown("product", day("2026-11-21")))
-                .hasMessage("table lake.shop.product cannot show 2026-11-21: it is not closed yet: a day closes with the"
-                        + " first change after its midnight in Europe/Berlin, and the last closed day is 2026-11-20");
+                .hasMessage(
+                        "table lake.shop.product cannot show 2026-11-21: it is not closed yet: a day closes with the"
+                                + " first change after its midnight in Europe/Berlin, and the last closed day is 2026-11-20");
         assertThatThrownBy(() -> moments.shown("product", day("2026-11-22")))
-                .hasMessage("table lake.shop.product cannot show 2026-11-22: it is in the future (today is 2026-11-21 in"
-                        + " Europe/Berlin)");
+                .hasMessage(
+                        "table lake.shop.product cannot show 2026-11-22: it is in the future (today is 2026-11-21 in"
+                                + " Europe/Berlin)");
         shop.lake.table("product").manageSnapshots().removeTag("day-2026-11-19").commit();
         assertThatThrownBy(() -> moments.shown("product", day("2024-11-21")))
-                .hasMessage("table lake.shop.product cannot show 2024-11-21: it is before the beginning: the first day is"
-                        + " 2026-11-20");
+                .hasMessage(
+                        "table lake.shop.product cannot show 2024-11-21: it is before the beginning: the first day is"
+                                + " 2026-11-20");
     }
 }

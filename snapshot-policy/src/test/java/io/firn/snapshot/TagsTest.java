@@ -231,14 +231,16 @@ class TagsTest {
         long later = commit(product, 2, List.of("product"));
         product.manageSnapshots().replaceTag("day-2026-11-20", later).commit();
         assertThatThrownBy(() -> tags.planDays(List.of("product"), LocalDate.of(2026, 11, 22)))
-                .hasMessage("tag day-2026-11-20 of table product is at cut 2, but cut 1 closed the day: somebody moved it");
+                .hasMessage(
+                        "tag day-2026-11-20 of table product is at cut 2, but cut 1 closed the day: somebody moved it");
     }
 
     @Test
     void aDaysNameIsTheWritersToGive() throws Exception {
         commit(table("product"), 1, List.of("product"));
         assertThatThrownBy(() -> tags.planNamed(List.of("product"), "day-2026-11-21"))
-                .hasMessage("tag name must not begin with day- but was day-2026-11-21: days are tagged when they close");
+                .hasMessage(
+                        "tag name must not begin with day- but was day-2026-11-21: days are tagged when they close");
         assertThatThrownBy(() -> tags.planNamed(List.of("product"), "main"))
                 .hasMessage("tag name must not be blank or main but was main");
     }

@@ -64,7 +64,11 @@ public final class TestShop implements AutoCloseable {
     /** A row of any table. */
     public record Row(String name, BigDecimal price) {}
 
-    private record Change(String operation, long id, @Nullable Row before, @Nullable Row after) {}
+    private record Change(
+            String operation,
+            long id,
+            @Nullable Row before,
+            @Nullable Row after) {}
 
     private record Place(String file, long position) {}
 
@@ -311,7 +315,8 @@ public final class TestShop implements AutoCloseable {
                             .format(FileFormat.PUFFIN)
                             .build(),
                     file -> {
-                        List<DeleteFile> deletes = Objects.requireNonNull(live.get(file)).deletes();
+                        List<DeleteFile> deletes =
+                                Objects.requireNonNull(live.get(file)).deletes();
                         return deletes.isEmpty()
                                 ? null
                                 : new BaseDeleteLoader(delete -> table.io().newInputFile(delete))
@@ -361,9 +366,9 @@ public final class TestShop implements AutoCloseable {
         TreeMap<Long, Row> found = new TreeMap<>();
         try (CloseableIterable<Record> records =
                 IcebergGenerics.read(table).useSnapshot(snapshotId).build()) {
-            records.forEach(record -> found.put(
-                    (Long) record.getField("id"),
-                    new Row((String) record.getField("name"), (BigDecimal) record.getField("price"))));
+            records.forEach(record ->
+                    found.put((Long) record.getField("id"), new Row((String) record.getField("name"), (BigDecimal)
+                            record.getField("price"))));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

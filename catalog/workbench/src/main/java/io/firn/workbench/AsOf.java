@@ -119,9 +119,11 @@ public sealed interface AsOf {
         }
 
         private void requireNothingBetween(Table table, Snapshot snapshot, @Nullable Snapshot next) {
-            Long parent = next == null ? null : next.parentId();
-            boolean follows = next == null || parent != null && parent == snapshot.snapshotId();
-            if (!follows && at(snapshot).isBefore(instant)) {
+            if (next == null || !at(snapshot).isBefore(instant)) {
+                return;
+            }
+            Long parent = next.parentId();
+            if (parent == null || parent != snapshot.snapshotId()) {
                 throw new FirnException(
                         ErrorCode.SNAPSHOT_NOT_FOUND,
                         "table %s cannot show %s: the snapshots between %s and %s have expired; ask for one of these, or for a day"

@@ -35,7 +35,9 @@ record LakeDiff(AsOf from, AsOf to) {
                 LakeMoment.named(text.substring(dots + 2).strip()));
     }
 
-    /** Returns a query over both views: rows that were added or removed, and those that changed as they were and are. */
+    /**
+     * Returns a query over both views: rows that were added or removed, and those that changed as they were and are.
+     */
     static String sql(Schema schema) {
         List<String> names = schema.columns().stream().map(NestedField::name).toList();
         List<String> key = new ArrayList<>(schema.identifierFieldNames());

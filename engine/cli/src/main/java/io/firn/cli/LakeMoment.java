@@ -45,8 +45,7 @@ final class LakeMoment {
             try {
                 return text.length() == DAY_LENGTH
                         ? LocalDate.parse(text)
-                        : DateTimeFormatter.ISO_DATE_TIME.parseBest(
-                                text, ZonedDateTime::from, LocalDateTime::from);
+                        : DateTimeFormatter.ISO_DATE_TIME.parseBest(text, ZonedDateTime::from, LocalDateTime::from);
             } catch (DateTimeException e) {
                 throw new TypeConversionException(
                         "must be a day such as 2026-11-20 or a time such as 2026-11-20T14:30Z but was " + text);
@@ -95,7 +94,8 @@ final class LakeMoment {
     void requireNone(String option) {
         if (!isHead()) {
             throw new FirnException(
-                    ErrorCode.USAGE_INVALID, option + " names its own moments: leave out --as-of, --tag and --snapshot");
+                    ErrorCode.USAGE_INVALID,
+                    option + " names its own moments: leave out --as-of, --tag and --snapshot");
         }
     }
 }

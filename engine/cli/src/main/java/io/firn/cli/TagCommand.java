@@ -19,9 +19,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "tag",
         header = "Tags all tables at the same cut of the source: closed days, or now under a name.",
-        description = "Without a day or a name, every closed day that misses a tag gets it; the writer tags days itself, so"
-                + " that there is usually nothing to do. A tag is never moved: a name that is taken for another"
-                + " snapshot is refused.",
+        description =
+                "Without a day or a name, every closed day that misses a tag gets it; the writer tags days itself, so"
+                        + " that there is usually nothing to do. A tag is never moved: a name that is taken for another"
+                        + " snapshot is refused.",
         footer = {"  firn tag --day 2026-11-20", "  firn tag --name before-migration"})
 final class TagCommand implements Callable<Integer> {
     private final Session session;
@@ -37,7 +38,10 @@ final class TagCommand implements Callable<Integer> {
         @Option(names = "--day", paramLabel = "D", description = "A closed day, such as 2026-11-20.")
         private @Nullable LocalDate day;
 
-        @Option(names = "--name", paramLabel = "T", description = "A name for the latest cut that all tables have reached.")
+        @Option(
+                names = "--name",
+                paramLabel = "T",
+                description = "A name for the latest cut that all tables have reached.")
         private @Nullable String name;
 
         private List<TagPlan> plans(Tags tags, Collection<String> tables, LocalDate today) {

@@ -166,7 +166,9 @@ class SqlCommandTest {
     void aMomentThatIsNotThereIsOneLine() {
         assertThat(sql("SELECT * FROM product", "--as-of", "2026-11-19"))
                 .isEqualTo(new CommandRun(
-                        2, "", "firn: table lake.atlas.product cannot show 2026-11-19: it is before the beginning: the first day is"
+                        2,
+                        "",
+                        "firn: table lake.atlas.product cannot show 2026-11-19: it is before the beginning: the first day is"
                                 + " 2026-11-20\n"));
         assertThat(sql("SELECT * FROM product", "--as-of", "yesterday"))
                 .isEqualTo(new CommandRun(
