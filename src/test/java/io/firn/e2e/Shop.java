@@ -23,6 +23,8 @@ import java.util.stream.Collectors;
 final class Shop implements AutoCloseable {
     static final LocalDate FIRST_DAY = LocalDate.of(2026, 11, 18);
     static final String TOPIC_PREFIX = "shop";
+    private static final String LOCAL_CATALOG =
+            "{ type: jdbc, uri: \"jdbc:sqlite:./lake/catalog.db\", warehouse: \"./lake/warehouse\" }";
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final EmbeddedPostgres postgres;
@@ -49,13 +51,22 @@ final class Shop implements AutoCloseable {
         DebeziumToKafka debezium = DebeziumToKafka.start(ConnectorSettings.of(
                         postgres.jdbcUrl(), kafka.bootstrapServers(), directory.resolve("debezium"), TOPIC_PREFIX)
                 .withShopTables());
-        Path yaml = Files.writeString(directory.resolve("firn.yaml"), yaml(postgres, kafka, commitInterval));
+        Path yaml =
+                Files.writeString(directory.resolve("firn.yaml"), yaml(postgres, kafka, commitInterval, LOCAL_CATALOG));
         Shop shop = new Shop(postgres, kafka, debezium, yaml);
         shop.awaitInKafka();
         return shop;
     }
 
-    private static String yaml(EmbeddedPostgres postgres, EmbeddedKafka kafka, Duration commitInterval) {
+    /** Writes a configuration of another lake for the same shop, in a folder of its own. */
+    Path yamlOf(Path directory, String catalog) throws IOException {
+        return Files.writeString(
+                Files.createDirectories(directory).resolve("firn.yaml"),
+                yaml(postgres, kafka, Duration.ofSeconds(1), catalog));
+    }
+
+    private static String yaml(
+            EmbeddedPostgres postgres, EmbeddedKafka kafka, Duration commitInterval, String catalog) {
         String tables = Arrays.stream(ShopTable.values())
                 .map(table -> "  %s: { source: %s, key: [%s], sort-by: [%s]%s }"
                         .formatted(
@@ -67,7 +78,7 @@ final class Shop implements AutoCloseable {
                 .collect(Collectors.joining("\n"));
         return """
                 lake:
-                  catalog: { type: jdbc, uri: "jdbc:sqlite:./lake/catalog.db", warehouse: "./lake/warehouse" }
+                  catalog: %s
                   namespace: atlas
                 source:
                   type: kafka
@@ -80,6 +91,7 @@ final class Shop implements AutoCloseable {
                 snapshots: { zone: UTC, close: marker }
                 workbench: { memory: 512MB, threads: 2 }
                 """.formatted(
+                        catalog,
                         kafka.bootstrapServers(),
                         TOPIC_PREFIX,
                         postgres.jdbcUrl(),

@@ -3,11 +3,48 @@ package io.firn.catalog;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
+import java.util.Optional;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** What to tell a user of a failure that a library reported. */
 public final class Failures {
 
     private Failures() {}
+
+    /**
+     * What a user can be told of a failure that no code of Firn has met: a cloud service that refused, an outcome that
+     * nobody knows, a full disk.
+     *
+     * @return empty when the failure says nothing that a user could act on
+     */
+    public static Optional<FirnException> known(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof FirnException known && known.blame() != Blame.INTERNAL) {
+                return Optional.of(known);
+            }
+            if (cause instanceof CommitStateUnknownException) {
+                return Optional.of(new FirnException(
+                        ErrorCode.COMMIT_UNKNOWN,
+                        "the catalog did not say whether a commit took place: %s; start again, and Firn finds out"
+                                .formatted(rootMessage(cause)),
+                        failure));
+            }
+            if (cause instanceof AwsServiceException refused) {
+                boolean denied = refused.statusCode() == 401 || refused.statusCode() == 403;
+                return Optional.of(new FirnException(
+                        denied ? ErrorCode.ACCESS_DENIED : ErrorCode.CATALOG_UNAVAILABLE,
+                        "AWS %s the request: %s".formatted(denied ? "denied" : "failed", rootMessage(refused)),
+                        failure));
+            }
+            if (cause instanceof SdkClientException unreachable) {
+                return Optional.of(new FirnException(
+                        ErrorCode.CATALOG_UNAVAILABLE, "AWS cannot be reached: " + rootMessage(unreachable), failure));
+            }
+        }
+        return Optional.empty();
+    }
 
     /** The innermost cause in one line. */
     public static String rootMessage(Throwable failure) {

@@ -2,12 +2,14 @@ package io.firn.catalog;
 
 import io.firn.catalog.config.CatalogConfig;
 import io.firn.catalog.config.LakeConfig;
+import io.firn.catalog.config.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.CatalogUtil;
@@ -68,7 +70,10 @@ public final class Lake implements AutoCloseable {
                 jdbcProperties(config, properties);
                 yield CatalogUtil.ICEBERG_CATALOG_TYPE_JDBC;
             }
-            case GLUE -> CatalogUtil.ICEBERG_CATALOG_TYPE_GLUE;
+            case GLUE -> {
+                AwsRetries.raiseDefaults();
+                yield CatalogUtil.ICEBERG_CATALOG_TYPE_GLUE;
+            }
             case REST -> {
                 putUri(config, properties);
                 yield CatalogUtil.ICEBERG_CATALOG_TYPE_REST;
@@ -127,7 +132,8 @@ public final class Lake implements AutoCloseable {
     }
 
     private static String where(CatalogConfig config) {
-        return config.toString();
+        String place = config.uri() == null ? "" : " at " + Secret.maskUri(config.uri());
+        return config.type().name().toLowerCase(Locale.ROOT) + place;
     }
 
     private static String rootMessage(Throwable failure) {

@@ -2,6 +2,7 @@ package io.firn.cli;
 
 import io.firn.catalog.Blame;
 import io.firn.catalog.ErrorCode;
+import io.firn.catalog.Failures;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.config.Suggestion;
 import java.io.IOException;
@@ -48,7 +49,8 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
 
     /** Prints the failure and says what the exit code is. */
     int report(Throwable failure) {
-        if (failure instanceof FirnException known && known.blame() != Blame.INTERNAL) {
+        FirnException known = Failures.known(failure).orElse(null);
+        if (known != null) {
             known.problems().forEach(this::print);
             return exitCode(known.code());
         }
