@@ -48,6 +48,11 @@ public record Cut(
         closes = List.copyOf(closes);
     }
 
+    /** @return the same without tags, for a table that cannot show the days it closes */
+    public Cut closingNothing() {
+        return new Cut(number, lsn, committedAt, from, upTo, tables, List.of());
+    }
+
     /**
      * @return the properties that {@link #of(Map)} reads back; {@link #closes()} is written as an empty string when
      *     absent

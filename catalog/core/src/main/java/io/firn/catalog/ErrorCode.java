@@ -22,7 +22,8 @@ public enum ErrorCode {
     COMMIT_CONFLICT(Blame.EXTERNAL),
     COMMIT_UNKNOWN(Blame.EXTERNAL),
     FENCED(Blame.EXTERNAL),
-    QUARANTINE_OVERFLOW(Blame.EXTERNAL),
+    /** A table takes no more changes until somebody decides about those that wait. */
+    TABLE_STOPPED(Blame.EXTERNAL),
     INTERRUPTED(Blame.EXTERNAL),
     /** Something was compared and did not match: verify, audit, data quality. */
     CHECK_FAILED(Blame.EXTERNAL),

@@ -64,6 +64,7 @@ public final class Commands {
                 new SqlCommand(session),
                 new StatusCommand(session),
                 new VerifyCommand(session),
+                QuarantineCommand.of(session),
                 new ProjectCommand(session));
     }
 }

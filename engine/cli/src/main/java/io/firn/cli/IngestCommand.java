@@ -1,6 +1,8 @@
 package io.firn.cli;
 
 import io.firn.catalog.Cut;
+import io.firn.catalog.ErrorCode;
+import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
 import io.firn.catalog.WarehouseCheck;
 import io.firn.catalog.config.FirnConfig;
@@ -54,6 +56,9 @@ final class IngestCommand implements Callable<Integer> {
                                 counting.changes.get(),
                                 counting.cuts.get(),
                                 ingest.last().number()));
+                if (!ingest.stopped().isEmpty()) {
+                    throw FirnException.ofAll(ErrorCode.TABLE_STOPPED, ingest.stopped());
+                }
             }
         }
         return 0;

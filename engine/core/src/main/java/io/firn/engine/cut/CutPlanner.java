@@ -48,6 +48,12 @@ public final class CutPlanner {
         next.put(partition, offset + 1);
     }
 
+    /** Notes a record that was set aside without being understood: a cut can close after it. */
+    public void setAside(Partition partition, long offset) {
+        passed(partition, offset);
+        hasSingles = true;
+    }
+
     /** Notes a change that is in no transaction, committed at {@code micros}. */
     public void single(Partition partition, long offset, long micros) {
         passed(partition, offset);

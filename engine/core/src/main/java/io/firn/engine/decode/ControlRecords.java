@@ -85,24 +85,32 @@ public final class ControlRecords {
         try {
             JsonNode first =
                     JSON.readTree(source.path("sequence").asText("[null]")).path(0);
-            return first.isNull() ? source.path("lsn").asLong() : first.asLong();
+            return first.isNull() || first.isMissingNode() ? source.path("lsn").asLong() : first.asLong();
         } catch (JsonProcessingException e) {
             throw new UndecodableException("sequence " + source.path("sequence").asText() + " is not JSON");
         }
     }
 
-    /**
-     * @return the transaction of a change that could not be decoded as a whole; -1 when it has none or cannot be read
-     *     at all
-     */
-    public static long transaction(byte[] value) {
+    /** @return where a change that could not be decoded as a whole comes from, as far as that can be read */
+    public static RecordOrigin origin(byte[] value) {
         try {
             JsonNode record = payload(value);
-            return record.path("transaction").isObject()
-                    ? record.path("source").path("txId").asLong(-1)
-                    : -1;
+            JsonNode source = record.path("source");
+            long lsn = source.path("lsn").asLong(0);
+            if (lsn <= 0) {
+                return RecordOrigin.UNKNOWN;
+            }
+            JsonNode transaction = record.path("transaction");
+            long order = transaction.path("total_order").asLong(-1);
+            return new RecordOrigin(
+                    order < 0 ? -1 : source.path("txId").asLong(-1),
+                    lsn,
+                    precedingCommit(source),
+                    order < 0 ? lsn : order,
+                    source.path("ts_us").asLong(source.path("ts_ms").asLong(0) * 1000),
+                    record.path("op").asText().equals("r"));
         } catch (UndecodableException e) {
-            return -1;
+            return RecordOrigin.UNKNOWN;
         }
     }
 

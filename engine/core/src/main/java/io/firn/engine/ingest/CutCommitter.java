@@ -47,7 +47,9 @@ final class CutCommitter implements AutoCloseable {
         List<Callable<Boolean>> tasks = new ArrayList<>();
         rows.forEach((table, changes) -> tasks.add(() -> {
             try (changes) {
-                table.writer().apply(changes, cut).ifPresent(receipt -> listener.applied(table.name(), receipt));
+                table.writer()
+                        .apply(changes, table.share(cut))
+                        .ifPresent(receipt -> listener.applied(table.name(), receipt));
             }
             return true;
         }));

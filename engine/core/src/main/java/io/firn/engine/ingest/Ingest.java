@@ -2,6 +2,8 @@ package io.firn.engine.ingest;
 
 import io.firn.catalog.CommitReceipt;
 import io.firn.catalog.Cut;
+import io.firn.catalog.ErrorCode;
+import io.firn.catalog.FirnException;
 import io.firn.catalog.SourcePosition;
 import io.firn.catalog.config.CommitConfig;
 import io.firn.catalog.config.SnapshotsConfig;
@@ -11,7 +13,9 @@ import io.firn.engine.cut.CutPlanner;
 import io.firn.engine.cut.DayClose;
 import io.firn.engine.quarantine.Quarantine;
 import io.firn.engine.source.ChangeSource;
+import io.firn.engine.source.ChangeSource.Partition;
 import io.firn.engine.source.SourceRecord;
+import io.firn.workbench.Workbench;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +52,7 @@ public final class Ingest implements AutoCloseable {
     private final ChangeSource source;
     private final CommitConfig limits;
     private final Map<String, TableIngest> byTopic = new LinkedHashMap<>();
+    private final Workbench workbench;
     private final Quarantine quarantine;
     private final DuckDBConnection quarantineConnection;
     private final Router router;
@@ -68,6 +74,21 @@ public final class Ingest implements AutoCloseable {
 
     /** @param maxTableThreads how many tables may be written at a time; with 1 the order of all steps is fixed */
     public Ingest(IngestSetup setup, int maxTableThreads) {
+        this(setup, maxTableThreads, Reading.FROM_THE_SOURCE);
+    }
+
+    /** Whether changes come from the source. */
+    private enum Reading {
+        FROM_THE_SOURCE,
+        NOTHING
+    }
+
+    /** The same, for changes that come from elsewhere: the source is read only where a cut has to be completed. */
+    static Ingest beside(IngestSetup setup) {
+        return new Ingest(setup, CutCommitter.MAX_THREADS, Reading.NOTHING);
+    }
+
+    private Ingest(IngestSetup setup, int maxTableThreads, Reading reading) {
         this.setup = setup;
         this.source = setup.source();
         this.limits = setup.config().commit();
@@ -76,15 +97,79 @@ public final class Ingest implements AutoCloseable {
             byTopic.put(table.topic(), table);
         });
         this.quarantineConnection = setup.database().connect();
+        this.workbench = new Workbench(setup.database(), setup.config().workbench());
         this.quarantine = new Quarantine(
-                setup.lake(), quarantineConnection, setup.config().workbench().tempDirectory(), setup.clock());
+                setup.lake(),
+                workbench,
+                quarantineConnection,
+                setup.config().workbench().tempDirectory(),
+                setup.clock());
         this.router = new Router(setup.config().source(), byTopic, quarantine, setup.listener());
         this.committer = new CutCommitter(Math.max(1, Math.min(maxTableThreads, byTopic.size())), setup.listener());
         this.last = new Recovery(setup, List.copyOf(byTopic.values()), quarantine, router, committer).recover();
         this.position = last.upTo();
         this.committedAt = lastCommit();
         this.planner = planner(last);
-        source.start(position);
+        if (reading == Reading.FROM_THE_SOURCE) {
+            requireATable();
+            source.start(position);
+        }
+    }
+
+    private void requireATable() {
+        if (byTopic.values().stream().allMatch(TableIngest::isStopped)) {
+            throw FirnException.ofAll(ErrorCode.TABLE_STOPPED, stopped());
+        }
+    }
+
+    /** @return a line for each table that takes no more changes, with its reason and what can be done */
+    public List<String> stopped() {
+        return byTopic.values().stream()
+                .filter(TableIngest::isStopped)
+                .map(table ->
+                        "table %s is stopped and its changes are kept in quarantine: %s; see firn quarantine list %s, and when the cause is gone run firn quarantine replay %s"
+                                .formatted(table.name(), table.stopReason(), table.name(), table.name()))
+                .toList();
+    }
+
+    /** @return every configured table */
+    Stream<TableIngest> tables() {
+        return byTopic.values().stream();
+    }
+
+    /** @return the table of this name in the lake */
+    TableIngest table(String name) {
+        return tables().filter(table -> table.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new FirnException(
+                        ErrorCode.TABLE_NOT_FOUND, "table %s is not configured under tables".formatted(name)));
+    }
+
+    /** @return reads the lake's tables */
+    Workbench workbench() {
+        return workbench;
+    }
+
+    /**
+     * Commits changes that did not come from the source just now, as a cut that leaves the position where it is.
+     *
+     * @return the cut
+     */
+    Cut commitBeside(Map<TableIngest, CutRows> rows) {
+        Cut cut = new Cut(
+                last.number() + 1,
+                last.lsn(),
+                last.committedAt(),
+                position,
+                position,
+                rows.keySet().stream().map(TableIngest::name).toList(),
+                List.of());
+        long changes = rows.values().stream().mapToLong(CutRows::count).sum();
+        committer.log(cut, rows);
+        last = cut;
+        committer.apply(cut, rows);
+        setup.listener().finished(cut, changes);
+        return cut;
     }
 
     private Instant lastCommit() {
@@ -164,20 +249,21 @@ public final class Ingest implements AutoCloseable {
         Map<TableIngest, CutRows> rows = new LinkedHashMap<>();
         long changes = 0;
         for (TableIngest table : byTopic.values()) {
-            boolean takesPart = table.buffer().rows() > 0 || !boundary.closes().isEmpty();
+            boolean takesPart = table.buffer().rows() > 0 || !boundary.closes().isEmpty() && !table.isStopped();
             if (takesPart) {
-                CutRows taken = table.take(boundary.next(), (record, reason) -> router.reject(table, record, reason));
+                CutRows taken =
+                        table.take(boundary.next(), (record, lsn, reason) -> router.reject(table, record, lsn, reason));
                 changes += taken.count();
                 keep(table, taken, boundary, rows);
             }
         }
         SourcePosition upTo = position.plus(source.positionAt(boundary.next()));
-        boolean isIdle = rows.isEmpty() && quarantine.isEmpty();
-        if (isIdle && isOverdue(upTo)) {
+        boolean rejectsNothing = quarantine.isEmpty(boundary.next());
+        if (rows.isEmpty() && rejectsNothing && isOverdue(upTo)) {
             noteIn(byTopic.values().iterator().next(), boundary, rows);
         }
-        if (!rows.isEmpty() || !quarantine.isEmpty()) {
-            commit(cut(boundary, upTo, rows.keySet()), rows, changes);
+        if (!rows.isEmpty() || !rejectsNothing) {
+            commit(cut(boundary, upTo, rows.keySet()), boundary.next(), rows, changes);
         }
         position = upTo;
         long left = byTopic.values().stream().mapToLong(t -> t.buffer().rows()).sum();
@@ -213,8 +299,8 @@ public final class Ingest implements AutoCloseable {
                 boundary.closes().stream().map(day -> DAY_TAG_PREFIX + day).toList());
     }
 
-    private void commit(Cut cut, Map<TableIngest, CutRows> rows, long changes) {
-        quarantine.commit(cut);
+    private void commit(Cut cut, Map<Partition, Long> next, Map<TableIngest, CutRows> rows, long changes) {
+        quarantine.commit(cut, next);
         List<CommitReceipt> receipts = committer.log(cut, rows);
         last = cut;
         if (!receipts.isEmpty()) {
@@ -228,11 +314,12 @@ public final class Ingest implements AutoCloseable {
     @Override
     public void close() {
         committer.close();
+        workbench.close();
         byTopic.values().forEach(TableIngest::close);
         try {
             quarantineConnection.close();
         } catch (java.sql.SQLException e) {
-            throw io.firn.catalog.FirnException.internal("a connection could not be closed", e);
+            throw FirnException.internal("a connection could not be closed", e);
         }
     }
 }

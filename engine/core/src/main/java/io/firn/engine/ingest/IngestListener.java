@@ -19,4 +19,7 @@ public interface IngestListener {
 
     /** A record was put into quarantine. */
     default void rejected(String table, String reason) {}
+
+    /** A table takes no more changes; they are kept in quarantine until somebody replays them. */
+    default void stopped(String table, String reason) {}
 }

@@ -126,10 +126,12 @@ final class Recovery {
         Map<TableIngest, CutRows> rows = new LinkedHashMap<>();
         for (TableIngest table : missing) {
             Map<Partition, Long> everything = new HashMap<>(planner.next());
-            rows.put(table, table.take(everything, (record, reason) -> router.reject(table, record, reason)));
+            rows.put(table, table.take(everything, (record, lsn, reason) -> router.reject(table, record, lsn, reason)));
         }
         if (quarantine.logged().number() < cut.number()) {
             quarantine.commit(cut);
+        } else {
+            quarantine.discard();
         }
         List<CommitReceipt> receipts = committer.log(cut, rows);
         rows.values().forEach(CutRows::close);
@@ -149,7 +151,7 @@ final class Recovery {
             LogReader log =
                     new LogReader(writer.changes(), writer.current().schema().columns(), table.workConnection(), stage);
             try (CutRows rows = log.read(table.name(), after, cut.number())) {
-                writer.apply(rows, cut);
+                writer.apply(rows, table.share(cut));
             }
         }
     }

@@ -7,6 +7,7 @@ import io.firn.engine.cut.CutPlanner;
 import io.firn.engine.cut.TransactionEnd;
 import io.firn.engine.decode.ChangeRow;
 import io.firn.engine.decode.ControlRecords;
+import io.firn.engine.decode.RecordOrigin;
 import io.firn.engine.decode.UndecodableException;
 import io.firn.engine.quarantine.Quarantine;
 import io.firn.engine.source.ChangeSource.Partition;
@@ -68,12 +69,15 @@ final class Router {
     }
 
     private void change(TableIngest table, Partition partition, SourceRecord record, byte[] value, CutPlanner planner) {
+        if (table.isStopped()) {
+            setAside(table, partition, record, value, "the table is stopped", planner);
+            return;
+        }
         ChangeRow change;
         try {
             change = table.decode(value);
         } catch (UndecodableException e) {
-            note(partition, record.offset(), ControlRecords.transaction(value), -1, planner);
-            reject(table, record, String.valueOf(e.getMessage()));
+            setAside(table, partition, record, value, String.valueOf(e.getMessage()), planner);
             return;
         }
         if (!change.isRead() && change.precedingCommitLsn() < planner.lastCommitLsn()
@@ -82,9 +86,50 @@ final class Router {
             return;
         }
         note(partition, record.offset(), change.transaction(), change.sourceMicros(), planner);
+        if (change.after().unavailable() > 0 && !keep(table, record, change)) {
+            return;
+        }
         table.buffer().add(change, record.partition(), record.offset());
         changes++;
         bytes += value.length;
+    }
+
+    /** A value that was left out is looked up later; the record is kept, for it may not be found. */
+    private boolean keep(TableIngest table, SourceRecord record, ChangeRow change) {
+        if (quarantine.holds(table.name(), record.key())) {
+            reject(
+                    table,
+                    record,
+                    change.lsn(),
+                    "the source left out values, and an earlier change of the row is in quarantine");
+            return false;
+        }
+        table.incomplete().keep(record, change.lsn());
+        return true;
+    }
+
+    private void setAside(
+            TableIngest table,
+            Partition partition,
+            SourceRecord record,
+            byte[] value,
+            String reason,
+            CutPlanner planner) {
+        RecordOrigin origin = ControlRecords.origin(value);
+        boolean redelivered = origin.isKnown()
+                && !origin.isRead()
+                && (origin.precedingCommitLsn() < planner.lastCommitLsn()
+                        || table.isRedelivery(origin.precedingCommitLsn(), origin.place(), record.partition()));
+        if (redelivered) {
+            planner.passed(partition, record.offset());
+            return;
+        }
+        if (origin.isKnown()) {
+            note(partition, record.offset(), origin.transaction(), origin.sourceMicros(), planner);
+        } else {
+            planner.setAside(partition, record.offset());
+        }
+        reject(table, record, origin.lsn(), reason);
     }
 
     private static void note(Partition partition, long offset, long transaction, long micros, CutPlanner planner) {
@@ -98,19 +143,29 @@ final class Router {
     }
 
     /**
-     * Puts a record into quarantine; more of them than the table's threshold stop the writer before the cut is
-     * committed.
+     * Puts a record into quarantine. More of them in one commit than the table's threshold stop the table: what comes
+     * for it later is kept in quarantine too, in order, until somebody replays it.
+     *
+     * @param lsn the change's log sequence number; 0 when it cannot be told
      */
-    void reject(TableIngest table, SourceRecord record, String reason) {
-        quarantine.reject(table.name(), record, reason);
+    void reject(TableIngest table, SourceRecord record, long lsn, String reason) {
+        quarantine.reject(table.name(), record, lsn, reason);
+        if (table.isStopped()) {
+            return;
+        }
         listener.rejected(table.name(), reason);
         if (quarantine.count(table.name()) > table.quarantineThreshold()) {
-            throw new FirnException(
-                    ErrorCode.QUARANTINE_OVERFLOW,
-                    ("tables.%s.quarantine-threshold is %d and more records than that were rejected in one commit;"
-                                    + " nothing of it was committed; the last reason: %s")
+            stop(
+                    table,
+                    "tables.%s.quarantine-threshold is %d and more records than that were set aside in one commit; the last because %s"
                             .formatted(table.name(), table.quarantineThreshold(), reason));
         }
+    }
+
+    /** Stops one table; the others go on. */
+    void stop(TableIngest table, String reason) {
+        table.stop(reason);
+        listener.stopped(table.name(), reason);
     }
 
     private static void transaction(Partition partition, SourceRecord record, byte[] value, CutPlanner planner) {

@@ -1,5 +1,6 @@
 package io.firn.engine.ingest;
 
+import io.firn.catalog.Cut;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.SourceTable;
@@ -18,12 +19,11 @@ import io.firn.engine.source.ChangeSource.Partition;
 import io.firn.engine.source.SourceRecord;
 import io.firn.engine.write.TableWriter;
 import io.firn.engine.write.UnchangedValues;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.Set;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types.NestedField;
 import org.duckdb.DuckDBConnection;
@@ -35,11 +35,15 @@ final class TableIngest implements AutoCloseable {
     private final String topic;
     private final DuckDBConnection bufferConnection;
     private final DuckDBConnection workConnection;
+    private final List<NestedField> columns;
+    private final int[] keySlots;
     private final KeyIndex index;
     private final TableWriter writer;
     private final UnchangedValues unchanged;
     private final EnvelopeDecoder decoder;
     private final ChangeBuffer buffer;
+    private final IncompleteRecords incomplete;
+    private final StopMark stop;
     private final Map<Integer, Watermark> watermarks = new HashMap<>();
 
     /** The last change seen in a partition, by (commit before its transaction, place in it). */
@@ -64,11 +68,13 @@ final class TableIngest implements AutoCloseable {
                 new SourceEncoding(source.decimalHandling(), SourceEncoding.UNAVAILABLE));
         this.decoder = new EnvelopeDecoder(codec, identity(current));
         this.buffer = new ChangeBuffer(bufferConnection, name, codec);
-        List<NestedField> columns = current.schema().columns();
+        this.incomplete = new IncompleteRecords(bufferConnection, name, topic);
+        this.stop = new StopMark(name, changes);
+        this.columns = current.schema().columns();
         List<NestedField> key =
                 config.key().stream().map(current.schema()::findField).toList();
         this.index = new KeyIndex(setup.keyStores().apply(name), current, key, workConnection, setup.stage());
-        int[] keySlots = key.stream().mapToInt(columns::indexOf).toArray();
+        this.keySlots = key.stream().mapToInt(columns::indexOf).toArray();
         this.unchanged = new UnchangedValues(current, keySlots, index, setup.stage());
         this.writer = new TableWriter(
                 name,
@@ -121,6 +127,16 @@ final class TableIngest implements AutoCloseable {
         return config.quarantineThreshold();
     }
 
+    /** @return the columns in slot order */
+    List<NestedField> columns() {
+        return columns;
+    }
+
+    /** @return the slots of the key columns */
+    int[] keySlots() {
+        return keySlots.clone();
+    }
+
     TableWriter writer() {
         return writer;
     }
@@ -129,19 +145,67 @@ final class TableIngest implements AutoCloseable {
         return buffer;
     }
 
+    IncompleteRecords incomplete() {
+        return incomplete;
+    }
+
+    /** @return whether its changes go to quarantine, all of them, until they are replayed */
+    boolean isStopped() {
+        return stop.isSet();
+    }
+
+    /** @return why it is stopped */
+    String stopReason() {
+        return stop.reason();
+    }
+
+    void stop(String reason) {
+        stop.set(reason);
+    }
+
+    void resume() {
+        stop.clear();
+    }
+
+    /** @return the cut as it is for this table: a day is not over for a table whose changes wait in quarantine */
+    Cut share(Cut cut) {
+        return stop.isSet() && !cut.closes().isEmpty() ? cut.closingNothing() : cut;
+    }
+
+    /** Is told a change that stays incomplete. */
+    @FunctionalInterface
+    interface Rejected {
+        void record(SourceRecord record, long lsn, String reason);
+    }
+
     /**
      * Takes the changes before {@code next} out of the buffer, with the values that the source left out. The current
      * table must hold the cut before.
      *
      * @param reject is told the changes whose values cannot be found
      */
-    CutRows take(Map<Partition, Long> next, BiConsumer<SourceRecord, String> reject) {
-        CutRows taken = buffer.take(topic, next, workConnection);
+    CutRows take(Map<Partition, Long> next, Rejected reject) {
+        CutRows taken = filled(buffer.take(topic, next, workConnection), reject);
+        incomplete.forget(next);
+        return taken;
+    }
+
+    /** Takes everything out of the buffer, as it is. */
+    CutRows takeAll(Set<Integer> partitions) {
+        Map<Partition, Long> everything = new HashMap<>();
+        partitions.forEach(partition -> everything.put(new Partition(topic, partition), Long.MAX_VALUE));
+        return buffer.take(topic, everything, workConnection);
+    }
+
+    /** Fills in the values that the source left out. */
+    CutRows filled(CutRows taken, Rejected reject) {
         return unchanged.fill(
                 taken,
-                (partition, offset, missing, row) -> reject.accept(
-                        new SourceRecord(topic, partition, offset, null, row.getBytes(StandardCharsets.UTF_8)),
-                        "the source left out " + missing + ", which no earlier row has"));
+                (partition, offset, missing, row) -> incomplete.find(
+                        partition,
+                        offset,
+                        (record, lsn) -> reject.record(
+                                record, lsn, "the source left out " + missing + ", which no earlier row has")));
     }
 
     DuckDBConnection workConnection() {
@@ -162,17 +226,23 @@ final class TableIngest implements AutoCloseable {
             return false;
         }
         long place = change.transactionOrder() >= 0 ? change.transactionOrder() : change.lsn();
+        return isRedelivery(change.precedingCommitLsn(), place, partition);
+    }
+
+    /** The same for a change that was not decoded. */
+    boolean isRedelivery(long precedingCommitLsn, long place, int partition) {
         Watermark last = watermarks.get(partition);
-        if (last != null && last.covers(change.precedingCommitLsn(), place)) {
+        if (last != null && last.covers(precedingCommitLsn, place)) {
             return true;
         }
-        watermarks.put(partition, new Watermark(change.precedingCommitLsn(), place));
+        watermarks.put(partition, new Watermark(precedingCommitLsn, place));
         return false;
     }
 
     @Override
     public void close() {
         buffer.close();
+        incomplete.close();
         index.close();
         try {
             bufferConnection.close();

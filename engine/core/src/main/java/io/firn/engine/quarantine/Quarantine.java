@@ -5,64 +5,64 @@ import io.firn.catalog.Cut;
 import io.firn.catalog.CutProperties;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
+import io.firn.engine.source.ChangeSource.Partition;
 import io.firn.engine.source.SourceRecord;
 import io.firn.workbench.FileSettings;
 import io.firn.workbench.ParquetOut;
 import io.firn.workbench.Sql;
+import io.firn.workbench.Workbench;
 import java.nio.file.Path;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.PartitionSpec;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.exceptions.AlreadyExistsException;
-import org.apache.iceberg.types.Types;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The table of records that could not be written. A cut's rejected records are committed before its changes are, so
- * that nothing is acknowledged that is in neither.
+ * that nothing is acknowledged that is in neither. Until then they wait in DuckDB, which spills what does not fit.
  */
 public final class Quarantine {
     /** The table's name in the lake. */
     public static final String TABLE = "firn_quarantine";
 
-    private static final Schema SCHEMA = new Schema(
-            Types.NestedField.required(1, "table_name", Types.StringType.get()),
-            Types.NestedField.required(2, "reason", Types.StringType.get()),
-            Types.NestedField.required(3, "topic", Types.StringType.get()),
-            Types.NestedField.required(4, "partition", Types.IntegerType.get()),
-            Types.NestedField.required(5, "offset", Types.LongType.get()),
-            Types.NestedField.optional(6, "record_key", Types.BinaryType.get()),
-            Types.NestedField.optional(7, "record_value", Types.BinaryType.get()),
-            Types.NestedField.required(8, "quarantined_at", Types.TimestampType.withZone()),
-            Types.NestedField.required(9, "cut", Types.LongType.get()));
-
-    private record Rejected(String table, String reason, SourceRecord record) {}
+    private static final String STAGE = "firn:quarantine";
+    private static final String COLUMNS =
+            "table_name, reason, topic, partition, \"offset\", lsn, record_key, record_value, quarantined_at";
 
     private final Lake lake;
+    private final Workbench workbench;
     private final DuckDBConnection connection;
     private final Path temporary;
     private final Clock clock;
-    private final List<Rejected> rejected = new ArrayList<>();
     private final Map<String, Long> counts = new HashMap<>();
     private @Nullable Table table;
+    private @Nullable DuckDBAppender appender;
+    private @Nullable OpenKeys openKeys;
+    private long staged;
 
-    /** @param temporary where files wait that go to a store other than the local disk */
-    public Quarantine(Lake lake, DuckDBConnection connection, Path temporary, Clock clock) {
+    /**
+     * @param connection one of the workbench's
+     * @param temporary where files wait that go to a store other than the local disk
+     */
+    public Quarantine(Lake lake, Workbench workbench, DuckDBConnection connection, Path temporary, Clock clock) {
         this.lake = lake;
+        this.workbench = workbench;
         this.connection = connection;
         this.temporary = temporary;
         this.clock = clock;
         this.table = lake.find(TABLE).orElse(null);
+        execute(("CREATE OR REPLACE TABLE %s (table_name VARCHAR, reason VARCHAR, topic VARCHAR, partition INTEGER,"
+                        + " \"offset\" BIGINT, lsn BIGINT, record_key BLOB, record_value BLOB, quarantined_at TIMESTAMPTZ)")
+                .formatted(Sql.identifier(STAGE)));
     }
 
     /** @return the last cut that had rejected records; {@link Cut#NONE} when there was none */
@@ -70,10 +70,71 @@ public final class Quarantine {
         return table == null ? Cut.NONE : CutProperties.applied(table);
     }
 
-    /** Rejects a record of the cut that is being collected. */
-    public void reject(String tableName, SourceRecord record, String reason) {
-        rejected.add(new Rejected(tableName, reason, record));
+    /**
+     * Rejects a record of the cut that is being collected.
+     *
+     * @param lsn the change's log sequence number; 0 when it cannot be told
+     */
+    public void reject(String tableName, SourceRecord record, long lsn, String reason) {
+        try {
+            DuckDBAppender row = appender();
+            row.beginRow().append(tableName).append(reason);
+            row.append(record.topic()).append(record.partition()).append(record.offset());
+            if (lsn == 0) {
+                row.appendNull();
+            } else {
+                row.append(lsn);
+            }
+            Staging.appendBytes(row, record.key());
+            Staging.appendBytes(row, record.value());
+            row.appendEpochMicros(clock.millis() * 1000).endRow();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+        if (openKeys != null) {
+            openKeys.add(tableName, record.key(), record.offset());
+        }
+        staged++;
         counts.merge(tableName, 1L, Long::sum);
+    }
+
+    private DuckDBAppender appender() throws SQLException {
+        DuckDBAppender open = appender;
+        if (open == null) {
+            open = connection.createAppender(STAGE);
+            appender = open;
+        }
+        return open;
+    }
+
+    /**
+     * @param key as the source sends it; null for none
+     * @return whether an earlier change of the row with this key is in quarantine, so that what the row held is not
+     *     known
+     */
+    public boolean holds(String tableName, byte @Nullable [] key) {
+        OpenKeys open = openKeys;
+        if (open == null) {
+            open = new QuarantineView(lake, workbench).openKeys();
+            openKeys = open;
+            addStaged(open);
+        }
+        return open.holds(tableName, key);
+    }
+
+    private void addStaged(OpenKeys open) {
+        try {
+            closeAppender();
+            try (Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery(
+                            "SELECT table_name, record_key, \"offset\" FROM %s".formatted(Sql.identifier(STAGE)))) {
+                while (rows.next()) {
+                    open.add(rows.getString(1), rows.getBytes(2), rows.getLong(3));
+                }
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
     }
 
     /** @return how many records of a table were rejected since the last commit */
@@ -81,74 +142,107 @@ public final class Quarantine {
         return counts.getOrDefault(tableName, 0L);
     }
 
-    /** @return whether anything waits to be committed */
-    public boolean isEmpty() {
-        return rejected.isEmpty();
+    /**
+     * @param next for each partition the first offset that is not asked for
+     * @return whether a record before them waits to be committed
+     */
+    public boolean isEmpty(Map<Partition, Long> next) {
+        if (staged == 0) {
+            return true;
+        }
+        try (Statement statement = connection.createStatement()) {
+            closeAppender();
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT count(*) FROM %s WHERE %s".formatted(Sql.identifier(STAGE), before(next)))) {
+                row.next();
+                return row.getLong(1) == 0;
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
     }
 
-    /** Commits what was rejected, with the cut that does without it. */
+    private static String before(Map<Partition, Long> next) {
+        String cases = next.entrySet().stream()
+                .map(entry -> " WHEN (%s, %d) THEN %d"
+                        .formatted(
+                                Sql.literal(entry.getKey().topic()),
+                                entry.getKey().number(),
+                                entry.getValue()))
+                .collect(Collectors.joining());
+        return cases.isEmpty() ? "false" : "\"offset\" < CASE (topic, partition)" + cases + " ELSE 0 END";
+    }
+
+    /** Commits everything that was rejected. */
     public void commit(Cut cut) {
-        if (rejected.isEmpty()) {
+        commit(cut, "true");
+    }
+
+    /**
+     * Commits what was rejected in a cut.
+     *
+     * @param next for each partition the first offset that is not in it
+     */
+    public void commit(Cut cut, Map<Partition, Long> next) {
+        commit(cut, before(next));
+    }
+
+    /** Forgets what was rejected: an earlier attempt at the same cut has committed it. */
+    public void discard() {
+        counts.clear();
+        staged = 0;
+        try {
+            closeAppender();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+        execute("DELETE FROM " + Sql.identifier(STAGE));
+    }
+
+    private void commit(Cut cut, String condition) {
+        counts.clear();
+        if (staged == 0) {
             return;
         }
-        Table target = table == null ? create() : table;
-        table = target;
-        target.refresh();
-        ChangeLogCommit.append(target, write(target, cut), cut, CutProperties.applied(target));
-        rejected.clear();
-        counts.clear();
-    }
-
-    private Table create() {
-        try {
-            return lake.catalog()
-                    .createTable(
-                            lake.identifier(TABLE),
-                            SCHEMA,
-                            PartitionSpec.unpartitioned(),
-                            Map.of("format-version", "3", "write.parquet.compression-codec", "zstd"));
-        } catch (AlreadyExistsException e) {
-            return lake.table(TABLE);
-        }
-    }
-
-    private List<DataFile> write(Table target, Cut cut) {
-        String stage = "quarantine:" + cut.number();
         try (Statement statement = connection.createStatement()) {
-            statement.execute(
-                    ("CREATE OR REPLACE TABLE %s (table_name VARCHAR, reason VARCHAR, topic VARCHAR, partition INTEGER,"
-                                    + " \"offset\" BIGINT, record_key BLOB, record_value BLOB, quarantined_at TIMESTAMPTZ, cut BIGINT)")
-                            .formatted(Sql.identifier(stage)));
-            fill(stage, cut);
-            ParquetOut out = new ParquetOut(target, "cut-" + cut.number(), FileSettings.of(target), temporary);
-            List<DataFile> files = out.write(connection, "SELECT * FROM " + Sql.identifier(stage)).stream()
-                    .toList();
-            statement.execute("DROP TABLE " + Sql.identifier(stage));
-            return files;
-        } catch (SQLException e) {
-            throw FirnException.internal("rejected records could not be written", e);
-        }
-    }
-
-    private void fill(String stage, Cut cut) throws SQLException {
-        long now = clock.millis() * 1000;
-        try (DuckDBAppender appender = connection.createAppender(stage)) {
-            for (Rejected each : rejected) {
-                SourceRecord record = each.record();
-                appender.beginRow().append(each.table()).append(each.reason());
-                appender.append(record.topic()).append(record.partition()).append(record.offset());
-                appendBytes(appender, record.key());
-                appendBytes(appender, record.value());
-                appender.appendEpochMicros(now).append(cut.number()).endRow();
+            closeAppender();
+            Table target = table == null ? QuarantineTables.create(lake, TABLE, QuarantineTables.RECORDS) : table;
+            table = target;
+            target.refresh();
+            List<DataFile> files = write(target, cut, condition);
+            if (!files.isEmpty()) {
+                ChangeLogCommit.append(target, files, cut, CutProperties.applied(target));
+                staged -=
+                        statement.executeUpdate("DELETE FROM %s WHERE %s".formatted(Sql.identifier(STAGE), condition));
             }
+        } catch (SQLException e) {
+            throw failed(e);
         }
     }
 
-    private static void appendBytes(DuckDBAppender appender, byte @Nullable [] bytes) throws SQLException {
-        if (bytes == null) {
-            appender.appendNull();
-        } else {
-            appender.append(bytes);
+    private List<DataFile> write(Table target, Cut cut, String condition) {
+        ParquetOut out = new ParquetOut(target, "cut-" + cut.number(), FileSettings.of(target), temporary);
+        String select = "SELECT %s, %d::BIGINT AS cut FROM %s WHERE %s"
+                .formatted(COLUMNS, cut.number(), Sql.identifier(STAGE), condition);
+        return out.write(connection, select).stream().toList();
+    }
+
+    private void closeAppender() throws SQLException {
+        if (appender != null) {
+            appender.close();
+            appender = null;
         }
+    }
+
+    private void execute(String sql) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private static FirnException failed(SQLException cause) {
+        return FirnException.internal("rejected records could not be kept", cause);
     }
 }

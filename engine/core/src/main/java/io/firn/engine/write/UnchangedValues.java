@@ -67,6 +67,9 @@ public final class UnchangedValues {
         }
         try (Statement statement = rows.connection().createStatement()) {
             List<Integer> slots = wanted(statement, rows);
+            if (slots.isEmpty()) {
+                return new CutRows(rows.connection(), rows.table(), rows.count(), 0);
+            }
             String old = oldRows(statement, rows, slots);
             CutRows filled = rows;
             long left = rows.incomplete();

@@ -55,6 +55,12 @@ public final class SmallLake {
         this.config = ConfigLoader.load(file, Map.of());
     }
 
+    /** The lake of another configuration in the same folder. */
+    SmallLake(Path folder, Path file) {
+        this.folder = folder;
+        this.config = ConfigLoader.load(file, Map.of());
+    }
+
     Lake open() {
         return Lake.open(config.lake());
     }

@@ -1,0 +1,198 @@
+package io.firn.engine.ingest;
+
+import io.firn.catalog.Cut;
+import io.firn.catalog.FirnException;
+import io.firn.engine.buffer.CutRows;
+import io.firn.engine.decode.ChangeRow;
+import io.firn.engine.decode.UndecodableException;
+import io.firn.engine.quarantine.Action;
+import io.firn.engine.quarantine.OpenKeys;
+import io.firn.engine.quarantine.QuarantineLog;
+import io.firn.engine.quarantine.QuarantineLog.Entry;
+import io.firn.engine.quarantine.QuarantineView;
+import io.firn.engine.quarantine.QuarantinedRecord;
+import io.firn.engine.quarantine.Selection;
+import io.firn.engine.source.ChangeSource.Partition;
+import io.firn.engine.source.SourceRecord;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings quarantined records into the lake as if they came now: decoded, logged as a cut of their own and folded. A
+ * change of a row that has changed since is left out, for the table holds something newer; the change log says what has
+ * changed, and a record it holds already is not logged again. So a replay that was interrupted is simply run again.
+ *
+ * <p>No other writer may be at work: whichever of two commits second is fenced.
+ */
+public final class QuarantineReplay implements AutoCloseable {
+    private final IngestSetup setup;
+    private final Ingest ingest;
+    private final QuarantineView view;
+    private final QuarantineLog log;
+    private final DuckDBConnection logConnection;
+
+    /**
+     * Opens every configured table and brings it up to its change log.
+     *
+     * @param actor who replays, for the quarantine's log
+     */
+    public QuarantineReplay(IngestSetup setup, String actor) {
+        this.setup = setup;
+        this.ingest = Ingest.beside(setup);
+        this.view = new QuarantineView(setup.lake(), ingest.workbench());
+        this.logConnection = setup.database().connect();
+        this.log = new QuarantineLog(
+                setup.lake(), logConnection, setup.config().workbench().tempDirectory(), setup.clock(), actor);
+    }
+
+    /**
+     * Replays what is selected and still in quarantine, in the order in which it came. A stopped table of which nothing
+     * is left in quarantine goes on.
+     *
+     * @param outcomes is told what became of each record
+     */
+    public void run(Selection selection, Consumer<Entry> outcomes) {
+        Batch batch = new Batch(view.openKeys(), outcomes);
+        view.forEach(selection, batch::add);
+        batch.commit();
+        ingest.tables().filter(TableIngest::isStopped).forEach(this::resumeWhenEmpty);
+    }
+
+    private void resumeWhenEmpty(TableIngest table) {
+        if (view.list(Selection.open(List.of(table.name()))).isEmpty()) {
+            table.resume();
+        }
+    }
+
+    /** @return a line for each table that is still stopped */
+    public List<String> stopped() {
+        return ingest.stopped();
+    }
+
+    /** Records that become one cut. */
+    private final class Batch {
+        private final OpenKeys open;
+        private final Consumer<Entry> outcomes;
+        private final Map<TableIngest, Map<Place, QuarantinedRecord>> staged = new LinkedHashMap<>();
+        private final List<Entry> entries = new ArrayList<>();
+        private long rows;
+        private long bytes;
+
+        private record Place(int partition, long offset) {
+            static Place of(QuarantinedRecord record) {
+                return new Place(record.record().partition(), record.record().offset());
+            }
+        }
+
+        Batch(OpenKeys open, Consumer<Entry> outcomes) {
+            this.open = open;
+            this.outcomes = outcomes;
+        }
+
+        void add(QuarantinedRecord record) {
+            TableIngest table = ingest.table(record.table());
+            Map<Place, QuarantinedRecord> others = staged.getOrDefault(table, Map.of());
+            if (others.containsKey(Place.of(record))) {
+                entries.add(new Entry(record, Action.SUPERSEDED, "the same record is in quarantine twice"));
+                return;
+            }
+            String problem = stage(table, record);
+            if (problem != null) {
+                entries.add(new Entry(record, Action.FAILED, problem));
+            }
+            byte[] value = record.record().value();
+            bytes += value == null ? 0 : value.length;
+            if (++rows >= setup.config().commit().rows()
+                    || bytes >= setup.config().commit().bytes()) {
+                commit();
+            }
+        }
+
+        private @Nullable String stage(TableIngest table, QuarantinedRecord quarantined) {
+            SourceRecord record = quarantined.record();
+            try {
+                ChangeRow change = table.decode(Objects.requireNonNull(record.value(), "value"));
+                if (change.after().unavailable() > 0) {
+                    if (open.holdsBefore(table.name(), record.key(), record.offset())) {
+                        return "the source left out values, and an earlier change of the row is in quarantine";
+                    }
+                    table.incomplete().keep(record, change.lsn());
+                }
+                table.buffer().add(change, record.partition(), record.offset());
+            } catch (UndecodableException e) {
+                return String.valueOf(e.getMessage());
+            }
+            open.remove(table.name(), record.key(), record.offset());
+            staged.computeIfAbsent(table, t -> new LinkedHashMap<>()).put(Place.of(quarantined), quarantined);
+            return null;
+        }
+
+        void commit() {
+            Map<TableIngest, CutRows> cut = new LinkedHashMap<>();
+            staged.forEach((table, records) -> {
+                CutRows left = take(table, records);
+                if (left.count() == 0) {
+                    left.close();
+                } else {
+                    cut.put(table, left);
+                }
+            });
+            String detail = cut.isEmpty() ? "" : detail(ingest.commitBeside(cut));
+            staged.values()
+                    .forEach(records -> records.values()
+                            .forEach(record -> entries.add(new Entry(record, Action.REPLAYED, detail))));
+            log.append(entries);
+            entries.forEach(outcomes);
+            entries.clear();
+            staged.clear();
+            rows = 0;
+            bytes = 0;
+        }
+
+        private static String detail(Cut cut) {
+            return "cut " + cut.number();
+        }
+
+        /** @return the rows that are to be written; the other records leave {@code records} and get their entry */
+        private CutRows take(TableIngest table, Map<Place, QuarantinedRecord> records) {
+            Set<Integer> partitions = new HashSet<>();
+            records.keySet().forEach(place -> partitions.add(place.partition()));
+            CutRows taken = table.takeAll(partitions);
+            NewerChanges newer =
+                    new NewerChanges(table.writer().changes(), table.columns(), table.keySlots(), ingest.workbench());
+            CutRows current = newer.remove(taken, table.topic(), (partition, offset, action, detail) -> {
+                QuarantinedRecord record = Objects.requireNonNull(records.remove(new Place(partition, offset)));
+                entries.add(new Entry(record, action, detail));
+            });
+            CutRows complete = table.filled(current, (record, lsn, reason) -> {
+                QuarantinedRecord left =
+                        Objects.requireNonNull(records.remove(new Place(record.partition(), record.offset())));
+                entries.add(new Entry(left, Action.FAILED, reason));
+            });
+            Map<Partition, Long> everything = new HashMap<>();
+            partitions.forEach(number -> everything.put(new Partition(table.topic(), number), Long.MAX_VALUE));
+            table.incomplete().forget(everything);
+            return complete;
+        }
+    }
+
+    @Override
+    public void close() {
+        ingest.close();
+        try {
+            logConnection.close();
+        } catch (SQLException e) {
+            throw FirnException.internal("a connection could not be closed", e);
+        }
+    }
+}

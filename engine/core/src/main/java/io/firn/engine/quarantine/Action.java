@@ -1,0 +1,29 @@
+package io.firn.engine.quarantine;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** What was done about a quarantined record. */
+public enum Action {
+    /** It is in the change log, and folded into the table. */
+    REPLAYED,
+    /** The row has changed since: the table holds something newer, and stays as it is. */
+    SUPERSEDED,
+    /** Somebody decided that it is not needed. */
+    DROPPED,
+    /** It was tried again and still cannot be written: it stays in quarantine. */
+    FAILED;
+
+    /** @return the name in the log and on the screen */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static List<String> ends() {
+        return Arrays.stream(values())
+                .filter(action -> action != FAILED)
+                .map(Action::text)
+                .toList();
+    }
+}
