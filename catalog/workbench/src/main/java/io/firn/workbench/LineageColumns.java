@@ -16,6 +16,7 @@ import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The identities of a file's rows, row group by row group: what is stored in the file, and where nothing is, what the
@@ -24,27 +25,41 @@ import org.apache.parquet.schema.Type;
 final class LineageColumns {
     private final ParquetFileReader reader;
     private final MessageType stored;
-    private final DataFile file;
     private final long firstRowId;
     private final long sequence;
     private long position;
 
-    /** @param reader of the whole file, from which this takes every row group in turn */
-    LineageColumns(ParquetFileReader reader, DataFile file) {
+    private LineageColumns(ParquetFileReader reader, long firstRowId, long sequence) {
         this.reader = reader;
-        this.file = file;
         MessageType schema = reader.getFileMetaData().getSchema();
         List<Type> columns =
                 schema.getFields().stream().filter(LineagePages::isLineage).toList();
         this.stored = new MessageType(schema.getName(), columns);
-        this.firstRowId = required(file.firstRowId(), "first row id");
-        this.sequence = required(file.dataSequenceNumber(), "sequence number");
+        this.firstRowId = firstRowId;
+        this.sequence = sequence;
         if (!columns.isEmpty()) {
             reader.setRequestedSchema(stored);
         }
     }
 
-    private long required(@org.jspecify.annotations.Nullable Long value, String what) {
+    /**
+     * The rows of a file of the table.
+     *
+     * @param reader of the whole file, from which this takes every row group in turn
+     */
+    static LineageColumns of(ParquetFileReader reader, DataFile file) {
+        return new LineageColumns(
+                reader,
+                required(file, file.firstRowId(), "first row id"),
+                required(file, file.dataSequenceNumber(), "sequence number"));
+    }
+
+    /** The rows of a file that says all about them itself; what it leaves out is negative. */
+    static LineageColumns stored(ParquetFileReader reader) {
+        return new LineageColumns(reader, Integer.MIN_VALUE, Integer.MIN_VALUE);
+    }
+
+    private static long required(DataFile file, @Nullable Long value, String what) {
         if (value == null) {
             throw new IllegalArgumentException(file.location() + " has no " + what);
         }
@@ -52,7 +67,11 @@ final class LineageColumns {
     }
 
     /** Row ids and sequence numbers of last updates, of equal length. */
-    record Values(long[] rowIds, long[] sequences) {}
+    record Values(long[] rowIds, long[] sequences) {
+        boolean same(Values other) {
+            return Arrays.equals(rowIds, other.rowIds) && Arrays.equals(sequences, other.sequences);
+        }
+    }
 
     /** Returns those of the next row group. */
     Values next(int rows) throws IOException {

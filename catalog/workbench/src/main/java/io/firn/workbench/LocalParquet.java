@@ -5,6 +5,8 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.io.DelegatingSeekableInputStream;
@@ -14,12 +16,25 @@ import org.apache.parquet.io.SeekableInputStream;
 /** A local Parquet file, read through a buffer: parquet's own local input reads byte by byte. */
 record LocalParquet(Path path) implements InputFile {
     private static final int BUFFER_BYTES = 1 << 16;
+    /** Made once: by default Hadoop's configuration is read from its XML for every file. */
+    private static final ParquetReadOptions OPTIONS =
+            ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
 
     /** Returns the file's footer. */
     static ParquetMetadata footer(Path path) throws IOException {
-        try (ParquetFileReader reader = ParquetFileReader.open(new LocalParquet(path))) {
+        try (ParquetFileReader reader = new LocalParquet(path).open()) {
             return reader.getFooter();
         }
+    }
+
+    /** Returns a reader of the whole file. */
+    ParquetFileReader open() throws IOException {
+        return ParquetFileReader.open(this, OPTIONS);
+    }
+
+    /** Returns a reader of a file whose footer is known. */
+    ParquetFileReader open(ParquetMetadata footer) throws IOException {
+        return ParquetFileReader.open(this, footer, OPTIONS, newStream());
     }
 
     @Override

@@ -30,7 +30,7 @@ final class RowGroupCut implements Closeable {
 
     static RowGroupCut open(Path file) throws IOException {
         LocalParquet source = new LocalParquet(file);
-        ParquetFileReader reader = ParquetFileReader.open(source);
+        ParquetFileReader reader = source.open();
         try {
             return new RowGroupCut(reader, source.newStream());
         } catch (IOException e) {

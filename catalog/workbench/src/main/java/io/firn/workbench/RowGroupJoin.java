@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class RowGroupJoin {
     private static final int FIRST_VERSION_WITH_LINEAGE = 3;
     /** A file gets at most about this many row groups; smaller ones are better decoded and written together. */
-    private static final int ROW_GROUPS_PER_FILE = 1024;
+    private static final int ROW_GROUPS_PER_FILE = 2048;
 
     private final Table table;
     private final Workbench workbench;

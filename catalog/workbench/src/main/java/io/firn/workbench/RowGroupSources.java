@@ -17,20 +17,21 @@ import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnPath;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.io.SeekableInputStream;
 import org.apache.parquet.schema.MessageType;
 import org.jspecify.annotations.Nullable;
 
-/** Files whose row groups are copied in order; one of them is open at a time. */
+/** Files whose row groups are copied in order, and compared in the same order; few are open at a time. */
 final class RowGroupSources implements Closeable {
-    private static final int COMPARED_BYTES = 1 << 20;
+    private static final int COMPARED_BYTES = 1 << 18;
 
     private final List<RowGroupJoin.Source> sources;
     private final boolean lineage;
-    private int current = -1;
-    private @Nullable ParquetFileReader reader;
-    private @Nullable SeekableInputStream bytes;
-    private @Nullable LineageColumns identities;
+    private final ByteBuffer left = ByteBuffer.allocateDirect(COMPARED_BYTES);
+    private final ByteBuffer right = ByteBuffer.allocateDirect(COMPARED_BYTES);
+    private final Cursor writing = new Cursor();
+    private final Cursor comparing = new Cursor();
 
     /** @param lineage whether new files have the columns of row lineage */
     RowGroupSources(List<RowGroupJoin.Source> sources, boolean lineage) {
@@ -67,24 +68,61 @@ final class RowGroupSources implements Closeable {
         return source.footer().getFileMetaData().getKeyValueMetaData();
     }
 
+    /** Where one pass over the sources is. */
+    private final class Cursor implements Closeable {
+        private int source = -1;
+        private @Nullable ParquetFileReader reader;
+        private @Nullable SeekableInputStream bytes;
+        private @Nullable LineageColumns identities;
+
+        void open(int wanted) throws IOException {
+            if (source == wanted) {
+                return;
+            }
+            close();
+            RowGroupJoin.Source opened = sources.get(wanted);
+            LocalParquet file = new LocalParquet(opened.path());
+            ParquetFileReader opening = file.open(opened.footer());
+            reader = opening;
+            bytes = file.newStream();
+            identities = lineage ? LineageColumns.of(opening, opened.file()) : null;
+            source = wanted;
+        }
+
+        LineageColumns.@Nullable Values identities(long rows) throws IOException {
+            return identities == null ? null : identities.next(Math.toIntExact(rows));
+        }
+
+        @Nullable
+        BloomFilter bloomFilter(ColumnChunkMetaData chunk) throws IOException {
+            return chunk.getBloomFilterOffset() < 0 || reader == null ? null : reader.readBloomFilter(chunk);
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (SeekableInputStream stream = bytes;
+                    ParquetFileReader file = reader) {
+                source = -1;
+            }
+            bytes = null;
+            reader = null;
+            identities = null;
+        }
+    }
+
     private void append(ParquetFileWriter writer, Ref ref, MessageType copied, MessageType whole) throws IOException {
-        open(ref.source());
+        writing.open(ref.source());
         Map<ColumnPath, ColumnChunkMetaData> chunks = chunks(ref.rowGroup());
         writer.startBlock(ref.rowGroup().getRowCount());
         for (ColumnDescriptor column : copied.getColumns()) {
             ColumnChunkMetaData chunk = chunk(chunks, column);
-            writer.appendColumnChunk(column, bytes, chunk, bloomFilter(chunk), null, null);
+            writer.appendColumnChunk(column, writing.bytes, chunk, writing.bloomFilter(chunk), null, null);
         }
-        if (identities != null) {
-            LineageColumns.Values values =
-                    identities.next(Math.toIntExact(ref.rowGroup().getRowCount()));
+        LineageColumns.Values values = writing.identities(ref.rowGroup().getRowCount());
+        if (values != null) {
             LineagePages.write(writer, whole, values.rowIds(), values.sequences());
         }
         writer.endBlock();
-    }
-
-    private @Nullable BloomFilter bloomFilter(ColumnChunkMetaData chunk) throws IOException {
-        return chunk.getBloomFilterOffset() < 0 || reader == null ? null : reader.readBloomFilter(chunk);
     }
 
     private static Map<ColumnPath, ColumnChunkMetaData> chunks(BlockMetaData rowGroup) {
@@ -102,37 +140,38 @@ final class RowGroupSources implements Closeable {
         return chunk;
     }
 
-    private void open(int source) throws IOException {
-        if (source == current) {
-            return;
-        }
-        close();
-        LocalParquet file = new LocalParquet(sources.get(source).path());
-        reader = ParquetFileReader.open(file);
-        bytes = file.newStream();
-        identities = lineage ? new LineageColumns(reader, sources.get(source).file()) : null;
-        current = source;
-    }
-
-    /** Returns how a written file differs from what was copied into it: row counts, columns, bytes of each column. */
+    /** Returns how a written file differs from what was copied into it: rows, bytes of each column, lineage. */
     List<String> compare(List<Ref> part, Path file) throws IOException {
-        List<String> differences = new ArrayList<>();
-        List<BlockMetaData> written = LocalParquet.footer(file).getBlocks();
+        ParquetMetadata footer = LocalParquet.footer(file);
+        List<BlockMetaData> written = footer.getBlocks();
         if (written.size() != part.size()) {
             return List.of("row groups: %d read, %d written".formatted(part.size(), written.size()));
         }
-        try (FileChannel after = FileChannel.open(file, StandardOpenOption.READ)) {
+        List<String> differences = new ArrayList<>();
+        try (FileChannel after = FileChannel.open(file, StandardOpenOption.READ);
+                ParquetFileReader reader = new LocalParquet(file).open(footer)) {
+            LineageColumns identities = LineageColumns.stored(reader);
             for (int i = 0; i < written.size(); i++) {
-                Path source = sources.get(part.get(i).source()).path();
+                Ref ref = part.get(i);
+                Path source = sources.get(ref.source()).path();
                 try (FileChannel before = FileChannel.open(source, StandardOpenOption.READ)) {
-                    compare(part.get(i).rowGroup(), before, written.get(i), after, differences);
+                    compare(ref.rowGroup(), before, written.get(i), after, differences);
+                }
+                if (!sameLineage(ref, written.get(i), identities)) {
+                    differences.add("the row lineage of a row group is not what was read");
                 }
             }
         }
         return differences;
     }
 
-    private static void compare(
+    private boolean sameLineage(Ref ref, BlockMetaData written, LineageColumns identities) throws IOException {
+        comparing.open(ref.source());
+        LineageColumns.Values before = comparing.identities(ref.rowGroup().getRowCount());
+        return before == null || before.same(identities.next(Math.toIntExact(written.getRowCount())));
+    }
+
+    private void compare(
             BlockMetaData read, FileChannel before, BlockMetaData written, FileChannel after, List<String> differences)
             throws IOException {
         if (read.getRowCount() != written.getRowCount()) {
@@ -151,7 +190,7 @@ final class RowGroupSources implements Closeable {
         }
     }
 
-    private static boolean same(
+    private boolean same(
             ColumnChunkMetaData read, FileChannel before, ColumnChunkMetaData written, FileChannel after)
             throws IOException {
         if (read.getValueCount() != written.getValueCount()
@@ -159,8 +198,6 @@ final class RowGroupSources implements Closeable {
                 || read.getCodec() != written.getCodec()) {
             return false;
         }
-        ByteBuffer left = ByteBuffer.allocate((int) Math.min(COMPARED_BYTES, read.getTotalSize()));
-        ByteBuffer right = ByteBuffer.allocate(left.capacity());
         for (long done = 0; done < read.getTotalSize(); done += left.capacity()) {
             int length = (int) Math.min(left.capacity(), read.getTotalSize() - done);
             if (!fill(left, length, before, read.getStartingPos() + done)
@@ -185,12 +222,8 @@ final class RowGroupSources implements Closeable {
 
     @Override
     public void close() throws IOException {
-        try (SeekableInputStream stream = bytes;
-                ParquetFileReader file = reader) {
-            current = -1;
+        try (writing) {
+            comparing.close();
         }
-        bytes = null;
-        reader = null;
-        identities = null;
     }
 }

@@ -53,15 +53,4 @@ record Fingerprint(long rows, Map<String, Long> nulls, BigInteger content, BigIn
                     row.getLong(1), nullCounts, new BigInteger(row.getString(2)), new BigInteger(row.getString(3)));
         }
     }
-
-    /** Returns the number and the digest of the identities of a relation's rows, in any order. */
-    static String lineage(Connection connection, String relation) throws SQLException {
-        String select = "SELECT count(*) || ' rows, ' || coalesce(sum(hash(%s, %s)), 0) FROM %s"
-                .formatted(Scan.ROW_ID, Scan.SEQUENCE_NUMBER, Sql.identifier(relation));
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(select)) {
-            row.next();
-            return row.getString(1);
-        }
-    }
 }

@@ -60,7 +60,7 @@ final class GroupRewrite {
 
     Outcome run(FileGroup group, long snapshotId, long targetBytes) {
         return new GroupCopy(table, workbench, out(group, targetBytes), hooks)
-                .run(group, snapshotId)
+                .run(group)
                 .orElseGet(() -> sorted(group, snapshotId, targetBytes));
     }
 

@@ -1,0 +1,31 @@
+package io.firn.bench.compact;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Locale;
+
+/** Time by the clock, and of all this process's processors. */
+record Cost(double seconds, double cpuSeconds) {
+    static Cost now() {
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        return new Cost(System.nanoTime() / 1e9, system.getProcessCpuTime() / 1e9);
+    }
+
+    static Cost since(Cost start) {
+        Cost now = now();
+        return new Cost(now.seconds - start.seconds, now.cpuSeconds - start.cpuSeconds);
+    }
+
+    /** Says it on standard error. */
+    Cost shown(String what) {
+        System.err.printf(Locale.ROOT, "%s: %.1f s, %.1f CPU-s%n", what, seconds, cpuSeconds);
+        return this;
+    }
+
+    static Cost median(List<Cost> costs) {
+        List<Double> seconds = costs.stream().map(Cost::seconds).sorted().toList();
+        List<Double> cpuSeconds = costs.stream().map(Cost::cpuSeconds).sorted().toList();
+        return new Cost(seconds.get(costs.size() / 2), cpuSeconds.get(costs.size() / 2));
+    }
+}
