@@ -24,12 +24,14 @@ final class Discard {
     }
 
     private static void delete(Table table, Stream<String> locations) {
-        locations.forEach(location -> {
-            try {
-                table.io().deleteFile(location);
-            } catch (RuntimeException e) {
-                LOG.warn("the uncommitted file {} was not deleted; orphan removal will", location, e);
-            }
-        });
+        locations.forEach(location -> location(table, location));
+    }
+
+    static void location(Table table, String location) {
+        try {
+            table.io().deleteFile(location);
+        } catch (RuntimeException e) {
+            LOG.warn("the uncommitted file {} was not deleted; orphan removal will", location, e);
+        }
     }
 }

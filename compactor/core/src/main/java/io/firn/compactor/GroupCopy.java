@@ -18,12 +18,14 @@ import org.apache.iceberg.Table;
 final class GroupCopy {
     private final Table table;
     private final Workbench workbench;
+    private final String operationId;
     private final ParquetOut out;
     private final Hooks hooks;
 
-    GroupCopy(Table table, Workbench workbench, ParquetOut out, Hooks hooks) {
+    GroupCopy(Table table, Workbench workbench, String operationId, ParquetOut out, Hooks hooks) {
         this.table = table;
         this.workbench = workbench;
+        this.operationId = operationId;
         this.out = out;
         this.hooks = hooks;
     }
@@ -32,7 +34,7 @@ final class GroupCopy {
     Optional<GroupRewrite.Outcome> run(FileGroup group) {
         return inOrder(group)
                 .flatMap(files -> join(group, files))
-                .map(joined -> proven(joined, new RewrittenGroup(group, joined.files())));
+                .map(joined -> proven(joined, new RewrittenGroup(operationId, group, joined.files())));
     }
 
     private Optional<RowGroupJoin.Joined> join(FileGroup group, List<LiveFile> files) {

@@ -59,7 +59,7 @@ final class GroupRewrite {
     record Outcome(RewrittenGroup rewritten, List<String> failures) {}
 
     Outcome run(FileGroup group, long snapshotId, long targetBytes) {
-        return new GroupCopy(table, workbench, out(group, targetBytes), hooks)
+        return new GroupCopy(table, workbench, operationId, out(group, targetBytes), hooks)
                 .run(group)
                 .orElseGet(() -> sorted(group, snapshotId, targetBytes));
     }
@@ -79,7 +79,7 @@ final class GroupRewrite {
             Fingerprint before = Fingerprint.of(connection, input.name(), userColumns, lineage);
             List<DataFile> outputs = write(connection, group, targetBytes, before.rows());
             outputs.forEach(file -> hooks.written(file.location()));
-            return proven(connection, scan, new RewrittenGroup(group, outputs), before);
+            return proven(connection, scan, new RewrittenGroup(operationId, group, outputs), before);
         } catch (SQLException e) {
             throw DuckFailures.translate("compacting " + table.name(), e);
         }

@@ -17,11 +17,18 @@ final class HeadFiles {
     private HeadFiles() {}
 
     /** Returns those of the groups' files that the snapshot has, by location. */
-    static Map<String, FileScanTask> read(Table table, Snapshot snapshot, List<RewrittenGroup> groups) {
-        Set<String> wanted = groups.stream()
-                .flatMap(group -> group.group().files().stream())
-                .map(LiveFile::path)
-                .collect(Collectors.toSet());
+    static Map<String, FileScanTask> read(Table table, Snapshot snapshot, List<FileGroup> groups) {
+        return read(
+                table,
+                snapshot,
+                groups.stream()
+                        .flatMap(group -> group.files().stream())
+                        .map(LiveFile::path)
+                        .collect(Collectors.toSet()));
+    }
+
+    /** Returns those of the files that the snapshot has, by location. */
+    static Map<String, FileScanTask> read(Table table, Snapshot snapshot, Set<String> wanted) {
         Map<String, FileScanTask> found = new HashMap<>();
         try (CloseableIterable<FileScanTask> tasks =
                 table.newScan().useSnapshot(snapshot.snapshotId()).planFiles()) {

@@ -1,6 +1,7 @@
 package io.firn.compactor;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +12,14 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
+import org.apache.iceberg.exceptions.NotFoundException;
 
 /**
  * The deletes that land on a group's old files after they were planned, carried over to its new files. Each is looked
  * up once, however often a commit has to be tried.
+ *
+ * <p>When the planned snapshot was expired meanwhile and its delete files are gone, every deleted row is looked up, and
+ * those that are not in the new files were deleted before; the number of rows that are left tells whether that is so.
  */
 final class LateDeletes {
     private final RewrittenGroup group;
@@ -24,6 +29,7 @@ final class LateDeletes {
     private final Map<String, Set<String>> knownFiles = new HashMap<>();
     private final Map<String, PositionDeleteIndex> known = new HashMap<>();
     private final Map<DataFile, PositionDeleteIndex> carried = new LinkedHashMap<>();
+    private final Set<String> forgotten = new HashSet<>();
 
     LateDeletes(RewrittenGroup group, long plannedSnapshotId, PositionDeletes deletes, RowFinder finder) {
         this.group = group;
@@ -41,6 +47,7 @@ final class LateDeletes {
      */
     boolean catchUp(Map<String, FileScanTask> head) {
         Map<String, PositionDeleteIndex> fresh = new LinkedHashMap<>();
+        boolean certain = true;
         for (LiveFile file : group.group().files()) {
             FileScanTask now = head.get(file.path());
             if (now == null) {
@@ -50,16 +57,31 @@ final class LateDeletes {
             if (changed && !addFresh(file, now, fresh)) {
                 return false;
             }
+            certain &= !forgotten.remove(file.path());
         }
-        if (!fresh.isEmpty()) {
-            carry(fresh);
+        if (certain) {
+            carry(fresh, RowFinder.Wanted.ALL_ARE_THERE);
+            return true;
         }
-        return true;
+        carry(fresh, RowFinder.Wanted.SOME_ARE_THERE);
+        return rowsAfter() == rowsAt(head);
+    }
+
+    /** Rows that the new files show. */
+    private long rowsAfter() {
+        return group.outputs().stream().mapToLong(DataFile::recordCount).sum() - count();
+    }
+
+    /** Rows that the old files show. */
+    private long rowsAt(Map<String, FileScanTask> head) {
+        return group.group().files().stream()
+                .map(file -> Objects.requireNonNull(head.get(file.path())))
+                .mapToLong(task -> task.file().recordCount() - deletes.count(task.file(), task.deletes()))
+                .sum();
     }
 
     private boolean addFresh(LiveFile file, FileScanTask now, Map<String, PositionDeleteIndex> fresh) {
-        PositionDeleteIndex before =
-                known.computeIfAbsent(file.path(), path -> deletes.load(file.file(), file.deletes()));
+        PositionDeleteIndex before = known.computeIfAbsent(file.path(), path -> planned(file));
         PositionDeleteIndex marked = deletes.load(now.file(), now.deletes());
         PositionDeleteIndex more = Positions.without(marked, before);
         if (marked.cardinality() - more.cardinality() != before.cardinality()) {
@@ -73,10 +95,23 @@ final class LateDeletes {
         return true;
     }
 
-    private void carry(Map<String, PositionDeleteIndex> fresh) {
+    /** The rows that the new files leave out; none, and noted, when the snapshot that knew was expired. */
+    private PositionDeleteIndex planned(LiveFile file) {
+        try {
+            return deletes.load(file.file(), file.deletes());
+        } catch (NotFoundException e) {
+            forgotten.add(file.path());
+            return Positions.none();
+        }
+    }
+
+    private void carry(Map<String, PositionDeleteIndex> fresh, RowFinder.Wanted wanted) {
+        if (fresh.isEmpty()) {
+            return;
+        }
         Map<String, DataFile> outputs =
                 group.outputs().stream().collect(Collectors.toMap(DataFile::location, file -> file));
-        for (RowFinder.Place place : finder.find(group, plannedSnapshotId, fresh, carried)) {
+        for (RowFinder.Place place : finder.find(group, plannedSnapshotId, fresh, carried, wanted)) {
             DataFile output = Objects.requireNonNull(outputs.get(place.file()));
             carried.computeIfAbsent(output, file -> Positions.none()).delete(place.position());
         }

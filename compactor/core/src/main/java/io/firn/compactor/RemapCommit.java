@@ -38,7 +38,7 @@ final class RemapCommit {
     private static final int MAX_ATTEMPTS = 200;
 
     private final Table table;
-    private final Snapshot planned;
+    private final Planned planned;
     private final String id;
     private final DeleteWriter deleteWriter;
     private final Hooks hooks;
@@ -49,7 +49,7 @@ final class RemapCommit {
     private @Nullable Rewritten rewritten;
 
     /** @param id unique to this commit */
-    RemapCommit(Table table, Snapshot planned, String id, RowFinder finder, List<RewrittenGroup> groups, Hooks hooks) {
+    RemapCommit(Table table, Planned planned, String id, RowFinder finder, List<RewrittenGroup> groups, Hooks hooks) {
         this.table = table;
         this.planned = planned;
         this.id = id;
@@ -94,7 +94,10 @@ final class RemapCommit {
     private void attempt() {
         table.refresh();
         Snapshot head = Objects.requireNonNull(table.currentSnapshot());
-        Map<String, FileScanTask> live = HeadFiles.read(table, head, List.copyOf(pending.keySet()));
+        Map<String, FileScanTask> live = HeadFiles.read(
+                table,
+                head,
+                pending.keySet().stream().map(RewrittenGroup::group).toList());
         List.copyOf(pending.keySet()).forEach(group -> catchUp(group, live));
         if (pending.isEmpty()) {
             return;

@@ -6,9 +6,10 @@ import org.apache.iceberg.DataFile;
 /**
  * A group whose new files are written and not committed.
  *
+ * @param operation names the rewrite in the journal, and begins the name of every new file
  * @param outputs in sort order; empty when all rows are deleted
  */
-record RewrittenGroup(FileGroup group, List<DataFile> outputs) {
+record RewrittenGroup(String operation, FileGroup group, List<DataFile> outputs) {
     RewrittenGroup {
         outputs = List.copyOf(outputs);
     }

@@ -42,21 +42,29 @@ final class RowFinder {
         this.workbench = workbench;
     }
 
+    /** What is known of the rows that are looked for. */
+    enum Wanted {
+        ALL_ARE_THERE,
+        SOME_ARE_THERE
+    }
+
     /** A row's place. */
     record Place(String file, long position) {}
 
     /**
      * Finds rows.
      *
-     * @param wanted rows of the group's old files by data file, each of which is in the new files
+     * @param wanted rows of the group's old files by data file
      * @param taken rows of the new files that were found for other rows
-     * @return as many different places in the new files, none of them taken
+     * @param known whether each of the wanted rows is in the new files
+     * @return different places in the new files, none of them taken; as many as are wanted when all are there
      */
     List<Place> find(
             RewrittenGroup group,
             long snapshotId,
             Map<String, PositionDeleteIndex> wanted,
-            Map<DataFile, PositionDeleteIndex> taken) {
+            Map<DataFile, PositionDeleteIndex> taken,
+            Wanted known) {
         long rows = wanted.values().stream()
                 .mapToLong(PositionDeleteIndex::cardinality)
                 .sum();
@@ -65,7 +73,7 @@ final class RowFinder {
             fill(connection, TAKEN, byLocation(taken));
             for (Identity identity : identities()) {
                 List<Place> places = find(connection, group, snapshotId, wanted, identity);
-                if (places.size() == rows) {
+                if (places.size() == rows || known == Wanted.SOME_ARE_THERE) {
                     return places;
                 }
             }

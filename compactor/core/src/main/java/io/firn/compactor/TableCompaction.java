@@ -30,6 +30,7 @@ final class TableCompaction {
     private final List<GroupOutcome> outcomes = new ArrayList<>();
     private final List<Rewritten> commits = new ArrayList<>();
     private final List<RewrittenGroup> finished = new ArrayList<>();
+    private final Journal journal;
     private int retries;
 
     TableCompaction(Table table, Workbench workbench, Path uploadDirectory, Hooks hooks) {
@@ -37,10 +38,24 @@ final class TableCompaction {
         this.workbench = workbench;
         this.uploadDirectory = uploadDirectory;
         this.hooks = hooks;
+        this.journal = new Journal(table);
     }
 
     CompactionResult run(PlanRules rules) {
+        try {
+            return runAll(rules);
+        } finally {
+            journal.letGo();
+        }
+    }
+
+    private CompactionResult runAll(PlanRules rules) {
         long start = System.nanoTime();
+        table.refresh();
+        new LeftBehind(table, journal, uploadDirectory).collect().forEach((planned, groups) -> {
+            finished.addAll(groups);
+            commit(planned);
+        });
         CompactionPlan plan = plan(rules);
         long left = rules.budgetBytes();
         for (int pass = 1; pass <= MAX_PASSES && !plan.isEmpty() && left > 0; pass++) {
@@ -64,7 +79,7 @@ final class TableCompaction {
     private void pass(CompactionPlan plan) {
         hooks.planned(plan);
         long snapshotId = Objects.requireNonNull(plan.snapshotId());
-        Snapshot planned = Objects.requireNonNull(table.snapshot(snapshotId));
+        Planned planned = Planned.of(Objects.requireNonNull(table.snapshot(snapshotId)));
         long target = plan.rules().targetBytes();
         for (FileGroup group : plan.groups()) {
             rewrite(group, planned, target);
@@ -75,22 +90,26 @@ final class TableCompaction {
         commit(planned);
     }
 
-    private void rewrite(FileGroup group, Snapshot planned, long targetBytes) {
+    private void rewrite(FileGroup group, Planned planned, long targetBytes) {
         String id = "compact-" + UUID.randomUUID();
         GroupRewrite.Outcome outcome;
+        journal.begin(id);
         try {
             outcome = new GroupRewrite(table, workbench, id, uploadDirectory, hooks)
                     .run(group, planned.snapshotId(), targetBytes);
         } catch (FirnException e) {
+            journal.end(id);
             failed(group, e);
             return;
         }
         List<String> failures = outcome.failures();
         if (failures.isEmpty()) {
+            journal.finished(id, outcome.rewritten(), planned);
             finished.add(outcome.rewritten());
             hooks.rewritten(group);
             return;
         }
+        journal.evidence(id, outcome.rewritten(), planned, failures);
         String evidence = evidence(outcome.rewritten(), failures);
         LOG.error("{}: a rewrite changed rows and was not committed: {}", table.name(), evidence);
         outcomes.add(GroupOutcome.without(group, GroupOutcome.Status.PROOF_FAILED, evidence));
@@ -108,10 +127,8 @@ final class TableCompaction {
     private void failed(FileGroup group, FirnException failure) {
         table.refresh();
         Snapshot head = table.currentSnapshot();
-        int live = head == null
-                ? 0
-                : HeadFiles.read(table, head, List.of(new RewrittenGroup(group, List.of())))
-                        .size();
+        int live =
+                head == null ? 0 : HeadFiles.read(table, head, List.of(group)).size();
         int gone = group.files().size() - live;
         String problem = String.join("; ", failure.problems());
         LOG.warn(
@@ -129,7 +146,7 @@ final class TableCompaction {
                         : GroupOutcome.without(group, GroupOutcome.Status.FAILED, problem));
     }
 
-    private void commit(Snapshot planned) {
+    private void commit(Planned planned) {
         if (finished.isEmpty()) {
             return;
         }
@@ -140,8 +157,10 @@ final class TableCompaction {
                 new RowFinder(table, workbench),
                 List.copyOf(finished),
                 hooks);
+        List<RewrittenGroup> tried = List.copyOf(finished);
         finished.clear();
         commit.run();
+        tried.forEach(group -> journal.end(group.operation()));
         outcomes.addAll(commit.outcomes());
         commit.rewritten().ifPresent(commits::add);
         retries += commit.retries();

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firn.catalog.FirnException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,19 +11,10 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.iceberg.BaseTable;
-import org.apache.iceberg.FileScanTask;
-import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.TableOperations;
-import org.apache.iceberg.exceptions.CommitStateUnknownException;
-import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.io.LocationProvider;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,7 +128,7 @@ class CompactionUnderFireTest {
         assertThat(rewrites[0]).isEqualTo(1);
         assertThat(result.carriedDeletes()).isEqualTo(late[0]);
         assertNoCompactionChangedAnything(table, "");
-        assertThat(orphans(table)).isEmpty();
+        assertThat(lake.orphans(table)).isEmpty();
     }
 
     @Test
@@ -174,7 +162,7 @@ class CompactionUnderFireTest {
                 .extracting(GroupOutcome::detail)
                 .isEqualTo("1 of its files were removed or replaced by another writer");
         assertThat(TestLake.rows(table)).hasSize(1500);
-        assertThat(orphans(table)).isEmpty();
+        assertThat(lake.orphans(table)).isEmpty();
     }
 
     @Test
@@ -298,50 +286,6 @@ class CompactionUnderFireTest {
         }
     }
 
-    /** A catalog whose answer to the next commit is lost. */
-    private static final class LostAnswer implements TableOperations {
-        private final TableOperations real;
-        private final boolean applied;
-
-        LostAnswer(Table table, boolean applied) {
-            this.real = ((HasTableOperations) table).operations();
-            this.applied = applied;
-        }
-
-        @Override
-        public void commit(TableMetadata base, TableMetadata metadata) {
-            if (applied) {
-                real.commit(base, metadata);
-            }
-            throw new CommitStateUnknownException(new IOException("connection reset"));
-        }
-
-        @Override
-        public TableMetadata current() {
-            return real.current();
-        }
-
-        @Override
-        public TableMetadata refresh() {
-            return real.refresh();
-        }
-
-        @Override
-        public FileIO io() {
-            return real.io();
-        }
-
-        @Override
-        public String metadataFileLocation(String fileName) {
-            return real.metadataFileLocation(fileName);
-        }
-
-        @Override
-        public LocationProvider locationProvider() {
-            return real.locationProvider();
-        }
-    }
-
     @Test
     void aCommitWhoseAnswerWasLostIsFoundInTheTable() {
         Table table = overlapping(3);
@@ -361,35 +305,6 @@ class CompactionUnderFireTest {
                 .hasMessage("the catalog did not say whether the compaction of lake.test.product was committed;"
                         + " no file was deleted");
         assertThat(TestLake.files(table)).hasSize(4);
-        assertThat(orphans(table)).hasSize(1);
-    }
-
-    /** Data and delete files in the warehouse that no snapshot has. */
-    private List<String> orphans(Table table) {
-        table.refresh();
-        Set<String> known = table.snapshots().iterator().hasNext() ? known(table) : Set.of();
-        try (Stream<Path> files = Files.walk(folder.resolve("warehouse/test/product/data"))) {
-            return files.filter(Files::isRegularFile)
-                    .map(path -> "file:" + path)
-                    .filter(path -> !known.contains(path))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Set<String> known(Table table) {
-        List<String> known = new ArrayList<>();
-        for (Snapshot snapshot : table.snapshots()) {
-            try (var tasks = table.newScan().useSnapshot(snapshot.snapshotId()).planFiles()) {
-                for (FileScanTask task : tasks) {
-                    known.add(task.file().location());
-                    task.deletes().forEach(delete -> known.add(delete.location()));
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        return known.stream().collect(Collectors.toSet());
+        assertThat(lake.orphans(table)).hasSize(1);
     }
 }

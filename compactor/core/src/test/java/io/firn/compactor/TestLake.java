@@ -1,6 +1,7 @@
 package io.firn.compactor;
 
 import io.firn.catalog.Lake;
+import io.firn.catalog.LocalFileIO;
 import io.firn.catalog.config.CatalogConfig;
 import io.firn.catalog.config.CatalogType;
 import io.firn.catalog.config.LakeConfig;
@@ -8,16 +9,19 @@ import io.firn.catalog.config.WorkbenchConfig;
 import io.firn.workbench.DuckDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableUtil;
@@ -120,6 +124,35 @@ final class TestLake implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Data and delete files in the warehouse that no snapshot has. */
+    List<String> orphans(Table table) {
+        table.refresh();
+        Set<String> known = table.snapshots().iterator().hasNext() ? known(table) : Set.of();
+        try (Stream<Path> files = Files.walk(LocalFileIO.path(table.location()).resolve("data"))) {
+            return files.filter(Files::isRegularFile)
+                    .map(path -> "file:" + path)
+                    .filter(path -> !known.contains(path))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Set<String> known(Table table) {
+        List<String> known = new ArrayList<>();
+        for (Snapshot snapshot : table.snapshots()) {
+            try (var tasks = table.newScan().useSnapshot(snapshot.snapshotId()).planFiles()) {
+                for (FileScanTask task : tasks) {
+                    known.add(task.file().location());
+                    task.deletes().forEach(delete -> known.add(delete.location()));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return known.stream().collect(Collectors.toSet());
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -26,14 +27,13 @@ public final class SparkRewrite {
             options.put(args[i], args[i + 1]);
         }
         try (SparkSession spark = spark(options)) {
-            String snapshot = spark.sql("SELECT max_by(snapshot_id, made_current_at) FROM lake.bench.product.history")
+            long snapshot = spark.sql("SELECT max_by(snapshot_id, made_current_at) FROM lake.bench.product.history")
                     .collectAsList()
                     .get(0)
-                    .get(0)
-                    .toString();
-            for (int turn = 0; turn < Integer.parseInt(options.get("--turns")); turn++) {
-                figures.println(rewrite(spark, options.get("--strategy")));
-                spark.sql("CALL lake.system.rollback_to_snapshot('bench.product', %s)".formatted(snapshot));
+                    .getLong(0);
+            for (int turn = 0; turn < Integer.parseInt(options.getOrDefault("--turns", "3")); turn++) {
+                figures.println(rewrite(spark, options.getOrDefault("--strategy", "sort")));
+                spark.sql("CALL lake.system.rollback_to_snapshot('bench.product', %d)".formatted(snapshot));
             }
         }
     }
@@ -62,8 +62,8 @@ public final class SparkRewrite {
                 .config("spark.sql.extensions", "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions")
                 .config(catalog, "org.apache.iceberg.spark.SparkCatalog")
                 .config(catalog + ".type", "jdbc")
-                .config(catalog + ".uri", options.get("--uri"))
-                .config(catalog + ".warehouse", options.get("--warehouse"))
+                .config(catalog + ".uri", Objects.requireNonNull(options.get("--uri"), "--uri"))
+                .config(catalog + ".warehouse", Objects.requireNonNull(options.get("--warehouse"), "--warehouse"))
                 .config(catalog + ".jdbc.schema-version", "V1")
                 .config(catalog + ".cache-enabled", "false")
                 .config("spark.sql.shuffle.partitions", "2")
