@@ -61,6 +61,8 @@ public final class Commands {
                 new IngestCommand(session),
                 new CompactCommand(session),
                 new TagCommand(session),
+                new ExpireCommand(session),
+                new GcCommand(session),
                 new SqlCommand(session),
                 new StatusCommand(session),
                 new VerifyCommand(session),

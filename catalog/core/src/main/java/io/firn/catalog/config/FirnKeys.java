@@ -37,7 +37,7 @@ final class FirnKeys {
                 TableKeys.build(root),
                 JobKeys.commit(root.part(JobKeys.COMMIT)),
                 JobKeys.compaction(root.part(JobKeys.COMPACTION)),
-                JobKeys.snapshots(root.part(JobKeys.SNAPSHOTS)),
+                JobKeys.snapshots(root.part(JobKeys.SNAPSHOTS), folder),
                 ServingKeys.build(root.part(ServingKeys.SERVING)),
                 WorkbenchKeys.build(root.part(WorkbenchKeys.WORKBENCH), folder));
     }

@@ -50,14 +50,37 @@ final class JobKeys {
                     + " marker into the source.");
     static final Key<Period> RETAIN =
             Key.optional("retain", Types.PERIOD, "24 months", "How long a day's tag is kept.");
+    static final Key<Duration> KEEP_ALL = Key.optional(
+            "keep-all",
+            ValueType.of("duration", JobKeys::anHourAtLeast),
+            "1d",
+            "How long every snapshot is kept, tagged or not, at least an hour: longer than any query or rewrite runs.");
+    static final Key<Duration> GRACE = Key.optional(
+            "grace", Types.DURATION, "1d", "How long files are kept that no snapshot needs any more.");
+    static final Key<String> SIGNING_KEY = Key.optional(
+            "signing-key",
+            Types.TEXT,
+            "PEM file with the Ed25519 private key that signs the ledger's entries. Left out, they are not signed.");
+    static final Key<String> PUBLIC_KEY = Key.optional(
+            "public-key",
+            Types.TEXT,
+            "PEM file with the Ed25519 public key that every entry's signature must fit when the ledger is verified.");
     static final Section SNAPSHOTS = new Section(
             "snapshots",
             Section.Form.ALWAYS,
             "What a day is, and how long it can be queried.",
-            List.of(ZONE, CLOSE, RETAIN),
+            List.of(ZONE, CLOSE, RETAIN, KEEP_ALL, GRACE, SIGNING_KEY, PUBLIC_KEY),
             List.of());
 
     private JobKeys() {}
+
+    private static Duration anHourAtLeast(String text) {
+        Duration duration = Units.duration(text);
+        if (duration.compareTo(Duration.ofHours(1)) < 0) {
+            throw new IllegalArgumentException("must be at least 1h");
+        }
+        return duration;
+    }
 
     static CommitConfig commit(Values commit) {
         return new CommitConfig(commit.of(INTERVAL), commit.of(ROWS), commit.of(BYTES));
@@ -72,7 +95,15 @@ final class JobKeys {
                 compaction.find(QUIET_HOURS).orElse(null));
     }
 
-    static SnapshotsConfig snapshots(Values snapshots) {
-        return new SnapshotsConfig(snapshots.of(ZONE), snapshots.of(CLOSE), snapshots.of(RETAIN));
+    static SnapshotsConfig snapshots(Values snapshots, Folder folder) {
+        return new SnapshotsConfig(
+                snapshots.of(ZONE),
+                snapshots.of(CLOSE),
+                snapshots.of(RETAIN),
+                snapshots.of(KEEP_ALL),
+                snapshots.of(GRACE),
+                new LedgerConfig(
+                        snapshots.find(SIGNING_KEY).map(folder::resolve).orElse(null),
+                        snapshots.find(PUBLIC_KEY).map(folder::resolve).orElse(null)));
     }
 }

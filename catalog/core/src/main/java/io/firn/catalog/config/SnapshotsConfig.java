@@ -1,5 +1,6 @@
 package io.firn.catalog.config;
 
+import java.time.Duration;
 import java.time.Period;
 import java.time.ZoneId;
 
@@ -8,8 +9,12 @@ import java.time.ZoneId;
  *
  * @param zone whose midnight ends a day
  * @param retain how long a day's tag is kept
+ * @param keepAll how long every snapshot is kept, tagged or not
+ * @param grace how long files that no snapshot needs any more are kept
  */
-public record SnapshotsConfig(ZoneId zone, DayClose close, Period retain) {
+public record SnapshotsConfig(
+        ZoneId zone, DayClose close, Period retain, Duration keepAll, Duration grace, LedgerConfig ledger) {
+    private static final Duration A_DAY = Duration.ofDays(1);
 
     /** What ends a business day. */
     public enum DayClose {
@@ -17,5 +22,10 @@ public record SnapshotsConfig(ZoneId zone, DayClose close, Period retain) {
         TIME,
         /** A logical message that the business writes into the source. */
         MARKER
+    }
+
+    /** The rest as it is by default. */
+    public SnapshotsConfig(ZoneId zone, DayClose close, Period retain) {
+        this(zone, close, retain, A_DAY, A_DAY, LedgerConfig.UNSIGNED);
     }
 }

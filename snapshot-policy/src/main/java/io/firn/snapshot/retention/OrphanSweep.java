@@ -1,0 +1,107 @@
+package io.firn.snapshot.retention;
+
+import io.firn.catalog.Lake;
+import io.firn.snapshot.LakeFolder;
+import io.firn.snapshot.TextFiles;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.StreamSupport;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.io.FileInfo;
+
+/**
+ * Finds files in a table's folder that no snapshot, no metadata and no note of garbage knows of: what is left of writes
+ * that were never committed. Lists the folder and reads every manifest, so it is for rare use; files that are younger
+ * than any write can last are never touched.
+ */
+public final class OrphanSweep {
+    /** No file younger than this is ever taken for an orphan. */
+    public static final Duration LEAST_AGE = Duration.ofDays(1);
+
+    private final Lake lake;
+    private final Clock clock;
+
+    public OrphanSweep(Lake lake, Clock clock) {
+        this.lake = lake;
+        this.clock = clock;
+    }
+
+    /**
+     * Files that belong to nothing.
+     *
+     * @param table the lake's name for the table
+     * @param bytes their size together
+     */
+    public record Orphans(String table, List<String> locations, long bytes) {
+        public Orphans {
+            locations = List.copyOf(locations);
+        }
+    }
+
+    /**
+     * Finds them.
+     *
+     * @param age how old a file must be; at least {@link #LEAST_AGE}
+     */
+    public Orphans find(String name, Duration age) {
+        if (age.compareTo(LEAST_AGE) < 0) {
+            throw new IllegalArgumentException("an orphan must be at least a day old but the age was " + age);
+        }
+        Table table = lake.table(name);
+        List<FileInfo> listed = TextFiles.list(table.io(), table.location());
+        // what is committed while this runs is newer than the listing
+        table.refresh();
+        Set<String> known = known(table);
+        Instant newest = clock.instant().minus(age);
+        List<FileInfo> orphans = listed.stream()
+                .filter(file -> Instant.ofEpochMilli(file.createdAtMillis()).isBefore(newest))
+                .filter(file -> !known.contains(Locations.normal(file.location())))
+                .toList();
+        return new Orphans(
+                name,
+                orphans.stream().map(FileInfo::location).toList(),
+                orphans.stream().mapToLong(FileInfo::size).sum());
+    }
+
+    private static Set<String> known(Table table) {
+        Set<String> known = new HashSet<>(new SnapshotFiles(table)
+                .reachable(StreamSupport.stream(table.snapshots().spliterator(), false)));
+        TableMetadata metadata = ((HasTableOperations) table).operations().current();
+        known.add(String.valueOf(metadata.metadataFileLocation()));
+        metadata.previousFiles().forEach(file -> known.add(file.file()));
+        metadata.statisticsFiles().forEach(file -> known.add(file.path()));
+        metadata.partitionStatisticsFiles().forEach(file -> known.add(file.path()));
+        known.add(table.location() + "/metadata/version-hint.text");
+        for (FileInfo note : TextFiles.list(table.io(), LakeFolder.of(table, Expiry.FOLDER))) {
+            known.addAll(GarbageRecord.parse(TextFiles.text(table.io(), note.location()))
+                    .locations());
+        }
+        return Locations.normal(known);
+    }
+
+    /**
+     * Deletes them.
+     *
+     * @return how many were there to be deleted
+     */
+    public int delete(Orphans orphans) {
+        Table table = lake.table(orphans.table());
+        int deleted = 0;
+        for (String location : orphans.locations()) {
+            try {
+                table.io().deleteFile(location);
+                deleted++;
+            } catch (NotFoundException e) {
+                // another sweep was faster
+            }
+        }
+        return deleted;
+    }
+}

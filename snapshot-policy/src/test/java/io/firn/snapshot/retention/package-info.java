@@ -1,0 +1,4 @@
+@NullMarked
+package io.firn.snapshot.retention;
+
+import org.jspecify.annotations.NullMarked;
