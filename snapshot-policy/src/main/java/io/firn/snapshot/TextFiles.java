@@ -55,7 +55,8 @@ public final class TextFiles {
         if (!(io instanceof SupportsPrefixOperations prefixes)) {
             throw new FirnException(
                     ErrorCode.STORAGE_FAILED,
-                    "files below %s cannot be listed with %s".formatted(folder, io.getClass().getName()));
+                    "files below %s cannot be listed with %s"
+                            .formatted(folder, io.getClass().getName()));
         }
         List<FileInfo> files = new ArrayList<>();
         prefixes.listPrefix(folder + "/").forEach(files::add);

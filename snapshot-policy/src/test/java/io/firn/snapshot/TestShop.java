@@ -361,6 +361,17 @@ public final class TestShop implements AutoCloseable {
         }
     }
 
+    /** Returns what a table held after a cut. */
+    public TreeMap<Long, Row> held(String table, long cut) {
+        return Objects.requireNonNull(
+                Objects.requireNonNull(history.get(table), table).get(cut));
+    }
+
+    /** Returns the snapshot that a tag of a table names. */
+    public long tagged(String table, String tag) {
+        return Objects.requireNonNull(lake.table(table).refs().get(tag), tag).snapshotId();
+    }
+
     /** Returns a table's rows at a snapshot as Iceberg's own reader sees them. */
     public static TreeMap<Long, Row> read(Table table, long snapshotId) {
         TreeMap<Long, Row> found = new TreeMap<>();

@@ -16,9 +16,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "expire",
         header = "Forgets snapshots and days whose time is over, once.",
-        description = "Keeps the head, everything young (snapshots.keep-all), every day (snapshots.retain), every other tag"
-                + " and branch, tags on hold (table property firn.hold.TAG), and what a change log still has to hand to"
-                + " its table. No file is deleted: what nothing needs any more is noted for firn gc.",
+        description =
+                "Keeps the head, everything young (snapshots.keep-all), every day (snapshots.retain), every other tag"
+                        + " and branch, tags on hold (table property firn.hold.TAG), and what a change log still has to hand to"
+                        + " its table. No file is deleted: what nothing needs any more is noted for firn gc.",
         footer = "  firn expire --dry-run")
 final class ExpireCommand implements Callable<Integer> {
     private final Session session;

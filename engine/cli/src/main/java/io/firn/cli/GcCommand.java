@@ -19,9 +19,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "gc",
         header = "Deletes files that no snapshot needs any more, once.",
-        description = "Deletes what firn expire noted, after a time of grace (snapshots.grace). With --check, all manifests"
-                + " are read first and nothing is deleted when one still needs a file. With --orphans, a table's folder"
-                + " is listed as well and files that belong to nothing are deleted.",
+        description =
+                "Deletes what firn expire noted, after a time of grace (snapshots.grace). With --check, all manifests"
+                        + " are read first and nothing is deleted when one still needs a file. With --orphans, a table's folder"
+                        + " is listed as well and files that belong to nothing are deleted.",
         footer = {"  firn gc --dry-run", "  firn gc --check --orphans --older-than 14 product"})
 final class GcCommand implements Callable<Integer> {
     private final Session session;

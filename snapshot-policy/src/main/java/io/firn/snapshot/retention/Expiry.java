@@ -66,7 +66,9 @@ public final class Expiry {
             return Long.MAX_VALUE;
         }
         String base = name.substring(0, name.length() - TableDefinition.CHANGES_SUFFIX.length());
-        return lake.find(base).map(table -> CutProperties.applied(table).number()).orElse(Long.MAX_VALUE);
+        return lake.find(base)
+                .map(table -> CutProperties.applied(table).number())
+                .orElse(Long.MAX_VALUE);
     }
 
     /**
@@ -113,7 +115,8 @@ public final class Expiry {
                 plan.snapshots(),
                 plan.tags(),
                 new ArrayList<>(locations));
-        String location = "%s/%d-%s.json".formatted(LakeFolder.of(table, FOLDER), now.toEpochMilli(), UUID.randomUUID());
+        String location =
+                "%s/%d-%s.json".formatted(LakeFolder.of(table, FOLDER), now.toEpochMilli(), UUID.randomUUID());
         TextFiles.write(table.io(), location, record.json());
         return location;
     }

@@ -17,7 +17,12 @@ import java.util.List;
  * @param locations the files
  */
 record GarbageRecord(
-        String tableUuid, long decidedAtMillis, long headSequence, List<Long> expired, List<String> tags, List<String> locations) {
+        String tableUuid,
+        long decidedAtMillis,
+        long headSequence,
+        List<Long> expired,
+        List<String> tags,
+        List<String> locations) {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     GarbageRecord {

@@ -109,10 +109,12 @@ public final class RetentionRules {
 
     private boolean closesUntaggedDay(Table table, Snapshot snapshot) {
         Map<String, SnapshotRef> refs = table.refs();
-        return appliesTo(snapshot, cut -> cut.closes().stream()
-                .filter(tag -> !refs.containsKey(tag))
-                .flatMap(tag -> AsOf.day(tag).stream())
-                .anyMatch(day -> !isOver(day)));
+        return appliesTo(
+                snapshot,
+                cut -> cut.closes().stream()
+                        .filter(tag -> !refs.containsKey(tag))
+                        .flatMap(tag -> AsOf.day(tag).stream())
+                        .anyMatch(day -> !isOver(day)));
     }
 
     private static boolean isPending(Snapshot snapshot, long appliedCut) {

@@ -114,9 +114,7 @@ class RetentionTest {
         table.refs().forEach((name, ref) -> {
             Snapshot snapshot = table.snapshot(ref.snapshotId());
             long cut = CutProperties.appliedAt(table, snapshot).number();
-            assertThat(TestShop.read(table, ref.snapshotId()))
-                    .as(name)
-                    .isEqualTo(shop.history.get("product").get(cut));
+            assertThat(TestShop.read(table, ref.snapshotId())).as(name).isEqualTo(shop.held("product", cut));
         });
     }
 
@@ -136,8 +134,7 @@ class RetentionTest {
         assertThat(snapshots(product()))
                 .extracting(Snapshot::snapshotId)
                 .containsExactlyInAnyOrder(
-                        product().currentSnapshot().snapshotId(),
-                        product().refs().get("day-" + FIRST).snapshotId());
+                        product().currentSnapshot().snapshotId(), shop.tagged("product", "day-" + FIRST));
         assertThat(expiry().plan("product").isEmpty()).isTrue();
     }
 
@@ -181,10 +178,16 @@ class RetentionTest {
     @Test
     void aHoldKeepsATagBeyondItsTime() {
         day(0);
-        product().updateProperties().set(RetentionRules.HOLD + "day-" + FIRST, "case 4711").commit();
+        product()
+                .updateProperties()
+                .set(RetentionRules.HOLD + "day-" + FIRST, "case 4711")
+                .commit();
         now = FIRST.plusMonths(40).atStartOfDay().toInstant(ZoneOffset.UTC);
         assertThat(expiry().plan("product").tags()).isEmpty();
-        product().updateProperties().remove(RetentionRules.HOLD + "day-" + FIRST).commit();
+        product()
+                .updateProperties()
+                .remove(RetentionRules.HOLD + "day-" + FIRST)
+                .commit();
         assertThat(expiry().plan("product").tags()).containsExactly("day-" + FIRST);
     }
 
@@ -210,9 +213,8 @@ class RetentionTest {
         long cut = shop.last().number();
         someChanges(2);
         expiry().run("product");
-        Snapshot tagged = product().snapshot(product().refs().get("q4").snapshotId());
-        assertThat(CutProperties.appliedAt(product(), tagged).number())
-                .isEqualTo(cut);
+        Snapshot tagged = product().snapshot(shop.tagged("product", "q4"));
+        assertThat(CutProperties.appliedAt(product(), tagged).number()).isEqualTo(cut);
     }
 
     @Test
@@ -225,8 +227,7 @@ class RetentionTest {
         expiry().run("product_changes");
         now = now.plus(Duration.ofDays(2));
         collection().run(collection().plan("product_changes"));
-        assertThat(CutProperties.applied(shop.lake.table("product_changes"))
-                        .number())
+        assertThat(CutProperties.applied(shop.lake.table("product_changes")).number())
                 .isEqualTo(3);
         assertThat(dataAndManifests(log)).isEqualTo(needed(shop.lake.table("product_changes")));
     }
@@ -243,7 +244,7 @@ class RetentionTest {
         assertThat(product().properties()).containsEntry(Garbage.FORKED, "true");
         collect();
         assertThat(dataAndManifests(product())).isEqualTo(needed(product()));
-        assertThat(TestShop.read(product(), good)).isEqualTo(shop.history.get("product").get(4L));
+        assertThat(TestShop.read(product(), good)).isEqualTo(shop.held("product", 4L));
     }
 
     @Test
@@ -265,7 +266,8 @@ class RetentionTest {
         assertThat(collect.locations()).isEmpty();
         assertThat(collect.notes()).containsExactly(location);
         collection().run(collect);
-        assertThat(TextFiles.list(table.io(), LakeFolder.of(table, Expiry.FOLDER))).isEmpty();
+        assertThat(TextFiles.list(table.io(), LakeFolder.of(table, Expiry.FOLDER)))
+                .isEmpty();
         everyTagReads();
     }
 
@@ -273,7 +275,11 @@ class RetentionTest {
     void aFileThatAnotherWriterAddedAgainIsSpared() {
         someChanges(1);
         Table table = product();
-        var file = table.currentSnapshot().addedDataFiles(table.io()).iterator().next().copy();
+        var file = table.currentSnapshot()
+                .addedDataFiles(table.io())
+                .iterator()
+                .next()
+                .copy();
         shop.compact("product");
         someChanges(1);
         now = now.plus(Duration.ofDays(1));
@@ -289,8 +295,7 @@ class RetentionTest {
     void aPlanThatWouldDeleteWhatIsNeededFailsItsCheck() {
         someChanges(1);
         String list = product().currentSnapshot().manifestListLocation();
-        assertThatThrownBy(() ->
-                        collection().check(new GarbageCollection.Plan("product", List.of(list), List.of(), 0)))
+        assertThatThrownBy(() -> collection().check(new GarbageCollection.Plan("product", List.of(list), List.of(), 0)))
                 .hasMessage("table product still needs " + list);
     }
 
@@ -308,7 +313,9 @@ class RetentionTest {
     private int costOfADay() {
         for (int cut = 0; cut < 3; cut++) {
             long id = 1000L * ++days;
-            shop.put("product", id, "n", "1.00").put("product", id + 1, "m", "1.00").commit(Instant.now());
+            shop.put("product", id, "n", "1.00")
+                    .put("product", id + 1, "m", "1.00")
+                    .commit(Instant.now());
             shop.put("product", id, "n", "2.00").commit(Instant.now());
         }
         shop.commit(Instant.now(), "day-" + FIRST.minusDays(400).plusDays(days));
@@ -335,7 +342,8 @@ class RetentionTest {
         assertThat(sweep.delete(orphans)).isEqualTo(0);
         assertThat(young).exists();
         OrphanSweep later = new OrphanSweep(shop.lake, clock());
-        Set<String> found = new HashSet<>(later.find("product", Duration.ofDays(1)).locations());
+        Set<String> found =
+                new HashSet<>(later.find("product", Duration.ofDays(1)).locations());
         assertThat(Locations.normal(found)).containsExactly(young.toString());
         assertThat(MainLine.of(product())).isNotEmpty();
         everyTagReads();

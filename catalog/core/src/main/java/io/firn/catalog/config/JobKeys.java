@@ -55,8 +55,8 @@ final class JobKeys {
             ValueType.of("duration", JobKeys::anHourAtLeast),
             "1d",
             "How long every snapshot is kept, tagged or not, at least an hour: longer than any query or rewrite runs.");
-    static final Key<Duration> GRACE = Key.optional(
-            "grace", Types.DURATION, "1d", "How long files are kept that no snapshot needs any more.");
+    static final Key<Duration> GRACE =
+            Key.optional("grace", Types.DURATION, "1d", "How long files are kept that no snapshot needs any more.");
     static final Key<String> SIGNING_KEY = Key.optional(
             "signing-key",
             Types.TEXT,

@@ -37,7 +37,7 @@ class ConfigReferenceTest {
                 }
             }
         }
-        assertThat(read).contains("interval", "memory", "zone").hasSize(25);
+        assertThat(read).contains("interval", "memory", "zone").hasSize(27);
     }
 
     @Test
