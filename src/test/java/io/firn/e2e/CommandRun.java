@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** What one command did: its exit code and what it wrote. */
-record CommandRun(int exitCode, String out, String err) {
-    static CommandRun of(Map<String, String> environment, String... arguments) {
+public record CommandRun(int exitCode, String out, String err) {
+    public static CommandRun of(Map<String, String> environment, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Terminal terminal = new Terminal(

@@ -58,6 +58,7 @@ public final class Commands {
         return List.of(
                 new DemoCommand(session),
                 new CheckCommand(session),
+                new SeedCommand(session),
                 new IngestCommand(session),
                 new CompactCommand(session),
                 new TagCommand(session),

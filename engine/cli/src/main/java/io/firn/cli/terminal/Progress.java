@@ -10,6 +10,7 @@ public final class Progress implements AutoCloseable {
 
     private static final int BAR = 24;
     private static final Duration REDRAW = Duration.ofMillis(100);
+    private static final Duration PACE_KNOWN = Duration.ofSeconds(2);
 
     private final PrintStream err;
     private final boolean shown;
@@ -17,7 +18,9 @@ public final class Progress implements AutoCloseable {
     private final long startMillis;
     private String doing = "";
     private long done;
+    private long before;
     private long total;
+    private long stepMillis;
     private long drawnMillis;
 
     /** Draws on {@code err} of the terminal. */
@@ -31,9 +34,16 @@ public final class Progress implements AutoCloseable {
 
     /** Begins a step of a known size. */
     public synchronized void begin(String step, long stepTotal) {
+        resume(step, stepTotal, 0);
+    }
+
+    /** Begins a step of a known size, a part of which was done earlier. */
+    public synchronized void resume(String step, long stepTotal, long doneBefore) {
         doing = step;
         total = stepTotal;
-        done = 0;
+        done = doneBefore;
+        before = doneBefore;
+        stepMillis = clock.millis();
         draw();
     }
 
@@ -66,12 +76,25 @@ public final class Progress implements AutoCloseable {
         int filled = (int) Math.min(BAR, BAR * done / total);
         return String.format(
                 Locale.ROOT,
-                "%s  [%s%s] %3d%%  %s",
+                "%s  [%s%s] %3d%%  %s%s",
                 doing,
                 "#".repeat(filled),
                 ".".repeat(BAR - filled),
                 Math.min(100, 100 * done / total),
-                time);
+                time,
+                pace(clock.millis() - stepMillis));
+    }
+
+    /** How fast it goes and how long it will go on, once that can be said. */
+    private String pace(long millis) {
+        long recent = done - before;
+        if (recent <= 0 || millis < PACE_KNOWN.toMillis()) {
+            return "";
+        }
+        double perSecond = recent * 1000.0 / millis;
+        Duration left = Duration.ofSeconds((long) (Math.max(0, total - done) / perSecond));
+        return String.format(
+                Locale.ROOT, "  %,.0f/s  %d:%02d:%02d left", perSecond, left.toHours(), left.toMinutesPart(), left.toSecondsPart());
     }
 
     /** Takes the line away. */

@@ -3,7 +3,11 @@ package io.firn.cli.wiring;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
+import io.firn.catalog.SourcePosition;
 import io.firn.catalog.config.FirnConfig;
+import io.firn.catalog.config.SourceType;
+import io.firn.engine.debezium.PostgresSeedSource;
+import io.firn.engine.debezium.PostgresSeedSource.Handover;
 import io.firn.engine.debezium.PostgresSettings;
 import io.firn.engine.debezium.PostgresSource;
 import io.firn.engine.index.KeyStore;
@@ -12,10 +16,12 @@ import io.firn.engine.ingest.IngestListener;
 import io.firn.engine.ingest.IngestSetup;
 import io.firn.engine.kafka.KafkaSettings;
 import io.firn.engine.kafka.KafkaSource;
+import io.firn.engine.seed.SeedSource;
 import io.firn.engine.source.ChangeSource;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.FileStage;
 import java.time.Clock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Puts the parts of a configuration together. */
@@ -36,6 +42,30 @@ public final class Wiring {
                         ErrorCode.CONFIG_INVALID,
                         "source.type is files, which ingest cannot follow; it must be kafka or postgres");
         };
+    }
+
+    /**
+     * Where first rows come from.
+     *
+     * @param partBytes how much of a table is read in one transaction
+     * @param notes is told what may take long
+     * @throws FirnException when the configuration has no database
+     */
+    public static SeedSource seedSource(FirnConfig config, long partBytes, Consumer<String> notes) {
+        if (config.source().postgres() == null) {
+            throw new FirnException(
+                    ErrorCode.CONFIG_INVALID, "source.postgres is missing: the first rows are read from PostgreSQL");
+        }
+        Handover handover = config.source().type() == SourceType.POSTGRES
+                ? Handover.inProcess()
+                : Handover.toConnector(() -> ends(config));
+        return new PostgresSeedSource(PostgresSettings.of(config), handover, partBytes, notes);
+    }
+
+    private static SourcePosition ends(FirnConfig config) {
+        try (ChangeSource topics = source(config)) {
+            return topics.present();
+        }
     }
 
     /** The writer's parts, with its key index in the configured folder. */

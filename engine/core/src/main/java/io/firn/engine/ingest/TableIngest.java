@@ -3,6 +3,7 @@ package io.firn.engine.ingest;
 import io.firn.catalog.Cut;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
+import io.firn.catalog.SeedBranch;
 import io.firn.catalog.SourceTable;
 import io.firn.catalog.TableDefinition;
 import io.firn.catalog.config.SourceConfig;
@@ -59,6 +60,11 @@ final class TableIngest implements AutoCloseable {
         SourceConfig source = setup.config().source();
         this.topic = source.topicPrefix() + "." + config.source();
         Table current = open(setup, name, false);
+        if (SeedBranch.isPresent(current)) {
+            throw new FirnException(
+                    ErrorCode.USAGE_INVALID,
+                    "table %s is being loaded: run firn seed until it is done, then ingest".formatted(name));
+        }
         Table changes = open(setup, TableDefinition.changeLogOf(name), true);
         this.bufferConnection = setup.database().connect();
         this.workConnection = setup.database().connect();

@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Properties;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,16 +68,47 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /**
+     * Work that cannot be repeated.
+     *
+     * @throws FirnException when the database cannot be reached or refuses the work; the next work is done on another
+     *     connection
+     */
+    synchronized <T> T fresh(Work<T> work) {
+        try {
+            Connection present = connection;
+            return work.on(present == null ? openForLongWork() : present);
+        } catch (SQLException e) {
+            close();
+            throw PostgresFailures.of(settings, e);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private Connection openForLongWork() throws SQLException {
+        Connection opened = open(properties -> properties.remove("socketTimeout"));
+        connection = opened;
+        return opened;
+    }
+
     private Connection open() throws SQLException {
+        Connection opened = open(properties -> {});
+        connection = opened;
+        return opened;
+    }
+
+    /** @return a connection of the caller's own, with the properties as the caller changes them */
+    Connection open(Consumer<Properties> change) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", settings.database().user());
         properties.setProperty("password", settings.database().password().value());
         properties.setProperty("connectTimeout", CONNECT_SECONDS);
         properties.setProperty("socketTimeout", ANSWER_SECONDS);
         properties.setProperty("ApplicationName", "firn " + settings.topicPrefix());
-        Connection opened = DriverManager.getConnection(settings.database().url(), properties);
-        connection = opened;
-        return opened;
+        change.accept(properties);
+        return DriverManager.getConnection(settings.database().url(), properties);
     }
 
     /** Checks what holds for the whole server. */

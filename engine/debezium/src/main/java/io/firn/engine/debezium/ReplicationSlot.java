@@ -48,6 +48,11 @@ final class ReplicationSlot {
 
     private record State(long confirmed, int reader, boolean isForUs, boolean isLost) {}
 
+    /** @return whether there is one */
+    boolean exists() {
+        return state().isPresent();
+    }
+
     /** @return the place that was last confirmed; 0 when there is no slot */
     long confirmed() {
         return state().map(State::confirmed).orElse(0L);
@@ -147,7 +152,7 @@ final class ReplicationSlot {
     /**
      * A slot from which nothing is in the lake cannot be matched with a snapshot any more; a new one comes with one.
      */
-    private void removeUnused() {
+    void removeUnused() {
         Optional<State> found = state();
         if (found.isPresent()) {
             requireForUs(found.get());

@@ -1,0 +1,99 @@
+package io.firn.engine.seed;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableUtil;
+import org.apache.iceberg.data.GenericFileWriterFactory;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.deletes.BaseDVFileWriter;
+import org.apache.iceberg.deletes.DeleteGranularity;
+import org.apache.iceberg.deletes.Deletes;
+import org.apache.iceberg.deletes.PositionDelete;
+import org.apache.iceberg.deletes.PositionDeleteIndex;
+import org.apache.iceberg.deletes.SortingPositionOnlyDeleteWriter;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.OutputFileFactory;
+
+/**
+ * Marks rows of data files that have no deletes yet: one deletion vector a file from format 3 on, before that one file of
+ * position deletes.
+ */
+final class BranchDeletes {
+    private static final int FIRST_VERSION_WITH_VECTORS = 3;
+
+    private final Table table;
+    private final Map<DataFile, PositionDeleteIndex> positions = new LinkedHashMap<>();
+
+    BranchDeletes(Table table) {
+        this.table = table;
+    }
+
+    void add(DataFile file, long position) {
+        positions
+                .computeIfAbsent(file, any -> Deletes.toPositionIndex(CloseableIterable.empty()))
+                .delete(position);
+    }
+
+    List<DeleteFile> write() {
+        if (positions.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return TableUtil.formatVersion(table) >= FIRST_VERSION_WITH_VECTORS ? vectors() : positionDeletes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<DeleteFile> vectors() throws IOException {
+        BaseDVFileWriter writer = new BaseDVFileWriter(files(FileFormat.PUFFIN), path -> null);
+        try (writer) {
+            positions.forEach((file, index) -> writer.delete(file.location(), index, spec(file), file.partition()));
+        }
+        return writer.result().deleteFiles();
+    }
+
+    private List<DeleteFile> positionDeletes() throws IOException {
+        OutputFileFactory files = files(FileFormat.PARQUET);
+        GenericFileWriterFactory factory = new GenericFileWriterFactory.Builder(table)
+                .deleteFileFormat(FileFormat.PARQUET)
+                .build();
+        List<DeleteFile> written = new ArrayList<>();
+        for (Map.Entry<DataFile, PositionDeleteIndex> entry : positions.entrySet()) {
+            DataFile file = entry.getKey();
+            SortingPositionOnlyDeleteWriter<Record> writer = new SortingPositionOnlyDeleteWriter<>(
+                    () -> factory.newPositionDeleteWriter(
+                            files.newOutputFile(spec(file), file.partition()), spec(file), file.partition()),
+                    DeleteGranularity.FILE);
+            try (writer) {
+                PositionDelete<Record> delete = PositionDelete.create();
+                entry.getValue().forEach(position -> writer.write(delete.set(file.location(), position)));
+            }
+            written.addAll(writer.result().deleteFiles());
+        }
+        return written;
+    }
+
+    private OutputFileFactory files(FileFormat format) {
+        return OutputFileFactory.builderFor(table, 0, 0)
+                .operationId("seed-" + UUID.randomUUID())
+                .format(format)
+                .suffix("deletes")
+                .build();
+    }
+
+    private PartitionSpec spec(DataFile file) {
+        return Objects.requireNonNull(table.specs().get(file.specId()));
+    }
+}

@@ -1,0 +1,252 @@
+package io.firn.engine.seed;
+
+import io.firn.catalog.ChangeLogCommit;
+import io.firn.catalog.Cut;
+import io.firn.catalog.CutProperties;
+import io.firn.catalog.ErrorCode;
+import io.firn.catalog.FirnException;
+import io.firn.catalog.Lake;
+import io.firn.catalog.config.FirnConfig;
+import io.firn.engine.quarantine.Quarantine;
+import io.firn.engine.seed.SeedSource.Earlier;
+import io.firn.engine.seed.SeedSource.Moment;
+import io.firn.engine.seed.SeedSource.Noting;
+import io.firn.engine.source.SourceRecord;
+import io.firn.workbench.Workbench;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * The first load of all tables of a lake.
+ *
+ * <p>Parts of the tables are read in short transactions, in any order and by several connections, each as of its own
+ * moment, and committed to a branch that nobody reads. The source notes meanwhile which keys change. At the end one exact
+ * moment is fixed, the rows with these keys are read again as of it, and the branches become the tables: each then holds
+ * exactly the rows of that moment, from which change capture goes on.
+ *
+ * <p>This is the idea of DBLog's watermarks (Andreakis and Papapanagiotou, 2020), with one watermark for everything: a
+ * change log that starts at an exact moment needs no rule for events about rows that were read later.
+ *
+ * <p>Everything that is done is in the lake, so that a load can be resumed after any interruption, from anywhere.
+ */
+public final class Seed {
+    private final FirnConfig config;
+    private final Lake lake;
+    private final Workbench workbench;
+    private final SeedSource source;
+    private final SeedSettings settings;
+    private final SeedListener listener;
+    private final Clock clock;
+
+    public Seed(
+            FirnConfig config,
+            Lake lake,
+            Workbench workbench,
+            SeedSource source,
+            SeedSettings settings,
+            SeedListener listener,
+            Clock clock) {
+        this.config = config;
+        this.lake = lake;
+        this.workbench = workbench;
+        this.source = source;
+        this.settings = settings;
+        this.listener = listener;
+        this.clock = clock;
+    }
+
+    /** How far a load got. */
+    public enum Outcome {
+        /** The tables can be read, and change capture can begin. */
+        PUBLISHED,
+        /** The named tables are read; the lake waits for the others. */
+        LOADED
+    }
+
+    /**
+     * Loads tables, or goes on doing so. When every table of the configuration is loaded, they are published together.
+     *
+     * @param names of configured tables
+     * @throws FirnException when a table cannot be loaded; what is done stays done
+     */
+    public Outcome run(List<String> names) {
+        prepareFolder();
+        List<TableSeed> tables = new ArrayList<>();
+        config.tables()
+                .forEach((name, table) ->
+                        tables.add(new TableSeed(lake, name, table, source.table(table.source()))));
+        if (isPublishing(tables)) {
+            publish(tables);
+            return Outcome.PUBLISHED;
+        }
+        requireNothingIngested(tables);
+        watch(tables);
+        List<TableSeed> wanted =
+                tables.stream().filter(table -> names.contains(table.name())).toList();
+        try (Noter noter = new Noter(source, tables)) {
+            noter.start();
+            while (true) {
+                restartChanged(tables);
+                new Loading(workbench, source, settings, listener, noter).run(wanted);
+                if (tables.stream().anyMatch(table -> table.changed() != null)) {
+                    continue;
+                }
+                if (!tables.stream().allMatch(table -> table.missing().isEmpty())) {
+                    return Outcome.LOADED;
+                }
+                if (complete(tables, noter)) {
+                    break;
+                }
+            }
+        }
+        publish(tables);
+        return Outcome.PUBLISHED;
+    }
+
+    private void prepareFolder() {
+        Path folder = settings.folder();
+        try {
+            Files.createDirectories(folder);
+            try (Stream<Path> left = Files.list(folder)) {
+                for (Path file : left.toList()) {
+                    Files.delete(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new FirnException(
+                    ErrorCode.STORAGE_FAILED,
+                    "the folder for rows on their way %s cannot be used: %s".formatted(folder, e.getMessage()),
+                    e);
+        }
+    }
+
+    /** A table is published only after all of them are complete. */
+    private static boolean isPublishing(List<TableSeed> tables) {
+        return tables.stream().anyMatch(TableSeed::isPublished)
+                && tables.stream().anyMatch(table -> table.branch().plan().isPresent())
+                && tables.stream().allMatch(table -> table.isPublished()
+                        || table.branch().completed().isPresent());
+    }
+
+    private static void requireNothingIngested(List<TableSeed> tables) {
+        for (TableSeed table : tables) {
+            if (table.cut().number() > 0 || table.table().currentSnapshot() != null) {
+                throw new FirnException(
+                        ErrorCode.USAGE_INVALID,
+                        "table %s has been loaded: seed is for tables without rows".formatted(table.name()));
+            }
+        }
+    }
+
+    private void watch(List<TableSeed> tables) {
+        Map<String, List<String>> keys = new LinkedHashMap<>();
+        tables.forEach(table ->
+                keys.put(table.source().name(), table.config().key()));
+        boolean earlier = tables.stream().anyMatch(TableSeed::hasParts);
+        Noting noting = source.watch(keys, earlier ? Earlier.PARTS : Earlier.NONE);
+        if (earlier && noting == Noting.ANEW) {
+            listener.note("changes since the load began are not known any more: it starts over");
+        }
+        for (TableSeed table : tables) {
+            boolean goesOn = noting == Noting.SINCE_EARLIER && table.resume();
+            if (!goesOn) {
+                table.begin(source);
+            }
+        }
+    }
+
+    private void restartChanged(List<TableSeed> tables) {
+        for (TableSeed table : tables) {
+            String reason = table.changed();
+            if (reason != null) {
+                listener.note("%s %s: its load starts over".formatted(table.source().name(), reason));
+                table.begin(source);
+            }
+        }
+    }
+
+    /** @return false when a table turned out to have changed too much */
+    private boolean complete(List<TableSeed> tables, Noter noter) {
+        List<String> names = tables.stream().map(TableSeed::name).toList();
+        try (Moment moment = noter.moment(1, names)) {
+            if (tables.stream().anyMatch(table -> table.changed() != null)) {
+                return false;
+            }
+            for (TableSeed table : tables) {
+                complete(table, moment);
+            }
+        }
+        return true;
+    }
+
+    private void complete(TableSeed table, Moment moment) {
+        try (DuckDBConnection connection = workbench.duck().connect()) {
+            RowsOut out = new RowsOut(
+                    table.table(), connection, "seed-" + table.plan().job(), settings.folder());
+            Correction correction = new Correction(
+                    workbench, connection, table.table(), table.source(), table.key(), settings.folder());
+            Correction.Result result = correction.run(
+                    table.branch().loaded(), table.changedKeys(), table.columns(), moment, out);
+            table.reject(result.misfits());
+            table.rejects().write(table.correctionPart(), result.misfits());
+            table.branch().complete(result.changes(), moment.cut());
+        } catch (SQLException e) {
+            throw FirnException.internal("a connection could not be closed", e);
+        }
+    }
+
+    /** Every step may be done again. Change logs come last, for a table that is behind its log would be filled from it. */
+    private void publish(List<TableSeed> tables) {
+        for (TableSeed table : tables) {
+            if (table.branch().completed().isPresent()) {
+                table.branch().publish();
+            }
+        }
+        Cut cut = CutProperties.applied(tables.get(0).table());
+        quarantine(tables, cut);
+        for (TableSeed table : tables) {
+            table.changes().refresh();
+            if (CutProperties.applied(table.changes()).number() == 0) {
+                ChangeLogCommit.append(table.changes(), List.of(), cut, Cut.NONE);
+            }
+        }
+        for (TableSeed table : tables) {
+            table.resume();
+            table.forgetFiles();
+            table.branch().end();
+        }
+        source.end();
+    }
+
+    private void quarantine(List<TableSeed> tables, Cut cut) {
+        try (DuckDBConnection connection = workbench.duck().connect()) {
+            Quarantine quarantine = new Quarantine(lake, connection, settings.folder(), clock);
+            if (quarantine.logged().number() >= cut.number()) {
+                return;
+            }
+            for (TableSeed table : tables) {
+                table.misfits().forEach((part, misfits) -> {
+                    for (int i = 0; i < misfits.size(); i++) {
+                        byte[] row = misfits.get(i).json().getBytes(StandardCharsets.UTF_8);
+                        SourceRecord record =
+                                new SourceRecord("seed:" + table.source().name(), part, i, null, row);
+                        quarantine.reject(table.name(), record, misfits.get(i).reason());
+                    }
+                });
+            }
+            quarantine.commit(cut);
+        } catch (SQLException e) {
+            throw FirnException.internal("a connection could not be closed", e);
+        }
+    }
+}
