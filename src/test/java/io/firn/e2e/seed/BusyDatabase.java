@@ -116,15 +116,18 @@ final class BusyDatabase implements AutoCloseable {
     private static String statement(Random random, long item) {
         return switch (random.nextInt(8)) {
             case 0 -> "DELETE FROM item WHERE id = " + item;
-            case 1 -> "INSERT INTO item VALUES (%d, 'new', 1, NULL, NULL, now()) ON CONFLICT DO NOTHING"
-                    .formatted(item);
+            case 1 ->
+                "INSERT INTO item VALUES (%d, 'new', 1, NULL, NULL, now()) ON CONFLICT DO NOTHING".formatted(item);
             case 2 -> "UPDATE item SET id = -id WHERE id = " + item;
-            case 3 -> "UPDATE line SET weight = weight + 1, code = code || '+' WHERE item = %d AND length(code) < 18"
-                    .formatted(item / 3);
-            case 4 -> "INSERT INTO line SELECT %d, max(number) + 1, 'late' FROM line WHERE item = %d HAVING count(*) > 0"
-                    .formatted(item / 3, item / 3);
-            default -> "UPDATE item SET price = price + 1, changed = clock_timestamp() WHERE id BETWEEN %d AND %d"
-                    .formatted(item, item + random.nextInt(40));
+            case 3 ->
+                "UPDATE line SET weight = weight + 1, code = code || '+' WHERE item = %d AND length(code) < 18"
+                        .formatted(item / 3);
+            case 4 ->
+                "INSERT INTO line SELECT %d, max(number) + 1, 'late' FROM line WHERE item = %d HAVING count(*) > 0"
+                        .formatted(item / 3, item / 3);
+            default ->
+                "UPDATE item SET price = price + 1, changed = clock_timestamp() WHERE id BETWEEN %d AND %d"
+                        .formatted(item, item + random.nextInt(40));
         };
     }
 

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tables are loaded while their rows go on changing, by a process that is killed again and again. */
 class SeedIT {
-    private static final long ITEMS = 60_000;
-    private static final int KILLS = 6;
+    private static final long ITEMS = 40_000;
+    private static final int KILLS = 4;
 
     private final long seed = Long.getLong("firn.seed", System.nanoTime());
     private final Random random = new Random(seed);
@@ -75,7 +75,7 @@ class SeedIT {
                 .redirectOutput(log.toFile())
                 .start();
         try {
-            boolean ended = process.waitFor(2500 + random.nextInt(3000), TimeUnit.MILLISECONDS);
+            boolean ended = process.waitFor(2000 + random.nextInt(2500), TimeUnit.MILLISECONDS);
             assertThat(ended && process.exitValue() != 0)
                     .as("seed %d: load %d failed by itself: %s", seed, kill, Files.readString(log))
                     .isFalse();

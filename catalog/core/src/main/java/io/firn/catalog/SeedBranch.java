@@ -19,9 +19,9 @@ import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The branch on which a table's first rows collect, out of sight of everybody who reads the table. Each finished part of
- * the source is one commit that carries the part's number, so that the branch itself says what is done; at the end the
- * table's main branch moves there in one commit.
+ * The branch on which a table's first rows collect, out of sight of everybody who reads the table. Each finished part
+ * of the source is one commit that carries the part's number, so that the branch itself says what is done; at the end
+ * the table's main branch moves there in one commit.
  *
  * <p>Threads may share an instance.
  */
@@ -71,7 +71,8 @@ public final class SeedBranch {
             String part = snapshot.summary().get(PART);
             if (part != null) {
                 parts.put(
-                        Integer.parseInt(part), Long.parseLong(snapshot.summary().getOrDefault(REJECTED, "0")));
+                        Integer.parseInt(part),
+                        Long.parseLong(snapshot.summary().getOrDefault(REJECTED, "0")));
             }
         }
         return Collections.unmodifiableMap(parts);
@@ -116,7 +117,8 @@ public final class SeedBranch {
     }
 
     /**
-     * Puts the rows that changed during the load right, which completes the branch. A completion before is undone first.
+     * Puts the rows that changed during the load right, which completes the branch. A completion before is undone
+     * first.
      *
      * @param changes computed for the snapshot {@link #loaded()}
      * @param cut what the branch holds after this
@@ -167,8 +169,8 @@ public final class SeedBranch {
     }
 
     /**
-     * Lets everybody see the rows: the table's main branch, which must be empty, becomes this one. Does nothing when that
-     * has happened already.
+     * Lets everybody see the rows: the table's main branch, which must be empty, becomes this one. Does nothing when
+     * that has happened already.
      *
      * @throws FirnException when the table has rows that were not there at the beginning
      */

@@ -94,7 +94,12 @@ public final class Progress implements AutoCloseable {
         double perSecond = recent * 1000.0 / millis;
         Duration left = Duration.ofSeconds((long) (Math.max(0, total - done) / perSecond));
         return String.format(
-                Locale.ROOT, "  %,.0f/s  %d:%02d:%02d left", perSecond, left.toHours(), left.toMinutesPart(), left.toSecondsPart());
+                Locale.ROOT,
+                "  %,.0f/s  %d:%02d:%02d left",
+                perSecond,
+                left.toHours(),
+                left.toMinutesPart(),
+                left.toSecondsPart());
     }
 
     /** Takes the line away. */

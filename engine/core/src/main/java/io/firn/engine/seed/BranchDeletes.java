@@ -26,8 +26,8 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.OutputFileFactory;
 
 /**
- * Marks rows of data files that have no deletes yet: one deletion vector a file from format 3 on, before that one file of
- * position deletes.
+ * Marks rows of data files that have no deletes yet: one deletion vector a file from format 3 on, before that one file
+ * of position deletes.
  */
 final class BranchDeletes {
     private static final int FIRST_VERSION_WITH_VECTORS = 3;

@@ -70,8 +70,8 @@ final class ChangedKeys {
 
     /** A last line that was not written to its end was not forgotten by the source either, and is in the next file. */
     private void read(String file, Set<List<String>> keys) {
-        try (BufferedReader lines = new BufferedReader(
-                new InputStreamReader(io.newInputFile(file).newStream(), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(io.newInputFile(file).newStream(), StandardCharsets.UTF_8))) {
             String line = lines.readLine();
             while (line != null) {
                 String following = lines.readLine();

@@ -28,8 +28,8 @@ import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces the rows that changed while the parts were read: every version of them that a part has seen, or missed, gives
- * way to the one row that the source has at its exact moment.
+ * Replaces the rows that changed while the parts were read: every version of them that a part has seen, or missed,
+ * gives way to the one row that the source has at its exact moment.
  */
 final class Correction {
     private static final String VIEW = "firn:seed";

@@ -12,8 +12,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows on their way from the source into DuckDB: files of moderate size, because DuckDB reads several of them at the same
- * time. A file ends between rows.
+ * Rows on their way from the source into DuckDB: files of moderate size, because DuckDB reads several of them at the
+ * same time. A file ends between rows.
  */
 final class CsvChunks implements SeedSource.RowSink, AutoCloseable {
     private static final int CHUNK_BYTES = 32 << 20;

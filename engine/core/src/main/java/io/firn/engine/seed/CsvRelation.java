@@ -53,15 +53,13 @@ final class CsvRelation {
         String reason = columns.stream()
                 .map(column -> "WHEN NOT (%s) THEN %s || ' is ' || %s || ', which its type %s cannot hold'"
                         .formatted(
-                                fits(column),
-                                Sql.literal(column.name()),
-                                Sql.identifier(column.name()),
-                                column.type()))
+                                fits(column), Sql.literal(column.name()), Sql.identifier(column.name()), column.type()))
                 .collect(Collectors.joining(" ", "CASE ", " END"));
         String row = columns.stream()
                 .map(column -> Sql.literal(column.name()) + ", " + Sql.identifier(column.name()))
                 .collect(Collectors.joining(", ", "json_object(", ")"));
-        return "SELECT %s, CAST(%s AS VARCHAR) FROM %s WHERE NOT (%s)".formatted(reason, row, csv(true), everythingFits());
+        return "SELECT %s, CAST(%s AS VARCHAR) FROM %s WHERE NOT (%s)"
+                .formatted(reason, row, csv(true), everythingFits());
     }
 
     private String everythingFits() {
@@ -74,7 +72,8 @@ final class CsvRelation {
 
     private String csv(boolean asText) {
         String types = columns.stream()
-                .map(column -> Sql.literal(column.name()) + ": " + Sql.literal(asText ? "VARCHAR" : read(column.type())))
+                .map(column ->
+                        Sql.literal(column.name()) + ": " + Sql.literal(asText ? "VARCHAR" : read(column.type())))
                 .collect(Collectors.joining(", ", "{", "}"));
         String paths = Sql.literals(files.stream().map(Path::toString).toList());
         return ("read_csv([%s], header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '',"
@@ -114,8 +113,7 @@ final class CsvRelation {
         }
         String name = DuckTypes.of(type);
         String zone = name.equals("TIMESTAMPTZ") ? "+00" : "";
-        return "%1$s BETWEEN %2$s '%3$s%5$s' AND %2$s '%4$s%5$s'"
-                .formatted(sql, name, LEAST_TIME, GREATEST_TIME, zone);
+        return "%1$s BETWEEN %2$s '%3$s%5$s' AND %2$s '%4$s%5$s'".formatted(sql, name, LEAST_TIME, GREATEST_TIME, zone);
     }
 
     private static String value(NestedField column) {

@@ -142,15 +142,18 @@ final class Loading {
             String name = "%s-%d".formatted(table.name(), part.number());
             try (CsvChunks rows = new CsvChunks(settings.folder(), name, this::passed)) {
                 open.read(table.source(), table.plan(), part, rows);
-                RowsOut out = new RowsOut(
-                        table.table(), duck, "seed-" + table.plan().job(), settings.folder());
+                RowsOut out =
+                        new RowsOut(table.table(), duck, "seed-" + table.plan().job(), settings.folder());
                 RowsOut.Written written = out.write(table.columns(), rows.end());
                 table.reject(written.misfits());
                 if (!written.misfits().isEmpty()) {
                     table.rejects().write(part.number(), written.misfits());
                 }
                 table.branch()
-                        .finish(part.number(), written.files(), written.misfits().size());
+                        .finish(
+                                part.number(),
+                                written.files(),
+                                written.misfits().size());
             }
             listener.finished(table.name(), part);
         }

@@ -34,8 +34,7 @@ final class Noter implements AutoCloseable {
     }
 
     void start() {
-        thread.scheduleWithFixedDelay(
-                this::collect, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(this::collect, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private synchronized void collect() {

@@ -30,9 +30,9 @@ import org.duckdb.DuckDBConnection;
  * The first load of all tables of a lake.
  *
  * <p>Parts of the tables are read in short transactions, in any order and by several connections, each as of its own
- * moment, and committed to a branch that nobody reads. The source notes meanwhile which keys change. At the end one exact
- * moment is fixed, the rows with these keys are read again as of it, and the branches become the tables: each then holds
- * exactly the rows of that moment, from which change capture goes on.
+ * moment, and committed to a branch that nobody reads. The source notes meanwhile which keys change. At the end one
+ * exact moment is fixed, the rows with these keys are read again as of it, and the branches become the tables: each
+ * then holds exactly the rows of that moment, from which change capture goes on.
  *
  * <p>This is the idea of DBLog's watermarks (Andreakis and Papapanagiotou, 2020), with one watermark for everything: a
  * change log that starts at an exact moment needs no rule for events about rows that were read later.
@@ -83,8 +83,7 @@ public final class Seed {
         prepareFolder();
         List<TableSeed> tables = new ArrayList<>();
         config.tables()
-                .forEach((name, table) ->
-                        tables.add(new TableSeed(lake, name, table, source.table(table.source()))));
+                .forEach((name, table) -> tables.add(new TableSeed(lake, name, table, source.table(table.source()))));
         if (isPublishing(tables)) {
             publish(tables);
             return Outcome.PUBLISHED;
@@ -134,8 +133,9 @@ public final class Seed {
     private static boolean isPublishing(List<TableSeed> tables) {
         return tables.stream().anyMatch(TableSeed::isPublished)
                 && tables.stream().anyMatch(table -> table.branch().plan().isPresent())
-                && tables.stream().allMatch(table -> table.isPublished()
-                        || table.branch().completed().isPresent());
+                && tables.stream()
+                        .allMatch(table -> table.isPublished()
+                                || table.branch().completed().isPresent());
     }
 
     private static void requireNothingIngested(List<TableSeed> tables) {
@@ -150,8 +150,7 @@ public final class Seed {
 
     private void watch(List<TableSeed> tables) {
         Map<String, List<String>> keys = new LinkedHashMap<>();
-        tables.forEach(table ->
-                keys.put(table.source().name(), table.config().key()));
+        tables.forEach(table -> keys.put(table.source().name(), table.config().key()));
         boolean earlier = tables.stream().anyMatch(TableSeed::hasParts);
         Noting noting = source.watch(keys, earlier ? Earlier.PARTS : Earlier.NONE);
         if (earlier && noting == Noting.ANEW) {
@@ -169,7 +168,8 @@ public final class Seed {
         for (TableSeed table : tables) {
             String reason = table.changed();
             if (reason != null) {
-                listener.note("%s %s: its load starts over".formatted(table.source().name(), reason));
+                listener.note(
+                        "%s %s: its load starts over".formatted(table.source().name(), reason));
                 table.begin(source);
             }
         }
@@ -195,8 +195,8 @@ public final class Seed {
                     table.table(), connection, "seed-" + table.plan().job(), settings.folder());
             Correction correction = new Correction(
                     workbench, connection, table.table(), table.source(), table.key(), settings.folder());
-            Correction.Result result = correction.run(
-                    table.branch().loaded(), table.changedKeys(), table.columns(), moment, out);
+            Correction.Result result =
+                    correction.run(table.branch().loaded(), table.changedKeys(), table.columns(), moment, out);
             table.reject(result.misfits());
             table.rejects().write(table.correctionPart(), result.misfits());
             table.branch().complete(result.changes(), moment.cut());
@@ -205,7 +205,9 @@ public final class Seed {
         }
     }
 
-    /** Every step may be done again. Change logs come last, for a table that is behind its log would be filled from it. */
+    /**
+     * Every step may be done again. Change logs come last, for a table that is behind its log would be filled from it.
+     */
     private void publish(List<TableSeed> tables) {
         for (TableSeed table : tables) {
             if (table.branch().completed().isPresent()) {
@@ -230,7 +232,7 @@ public final class Seed {
 
     private void quarantine(List<TableSeed> tables, Cut cut) {
         try (DuckDBConnection connection = workbench.duck().connect()) {
-            Quarantine quarantine = new Quarantine(lake, connection, settings.folder(), clock);
+            Quarantine quarantine = new Quarantine(lake, workbench, connection, settings.folder(), clock);
             if (quarantine.logged().number() >= cut.number()) {
                 return;
             }
@@ -240,7 +242,7 @@ public final class Seed {
                         byte[] row = misfits.get(i).json().getBytes(StandardCharsets.UTF_8);
                         SourceRecord record =
                                 new SourceRecord("seed:" + table.source().name(), part, i, null, row);
-                        quarantine.reject(table.name(), record, misfits.get(i).reason());
+                        quarantine.reject(table.name(), record, cut.lsn(), misfits.get(i).reason());
                     }
                 });
             }

@@ -169,7 +169,7 @@ final class TableSeed {
         }
         if (rejected.addAndGet(misfits.size()) > config.quarantineThreshold()) {
             throw new FirnException(
-                    ErrorCode.QUARANTINE_OVERFLOW,
+                    ErrorCode.TABLE_STOPPED,
                     "tables.%s.quarantine-threshold is %d and %s has more rows than that which the lake cannot hold; nothing of it can be seen in the lake; the last one: %s"
                             .formatted(
                                     name,
@@ -185,7 +185,8 @@ final class TableSeed {
     }
 
     /** @return why the load has to start over; null while it has not */
-    @Nullable String changed() {
+    @Nullable
+    String changed() {
         return changed;
     }
 

@@ -122,7 +122,8 @@ final class ChangeNotes implements AutoCloseable {
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 statement.setFetchSize(FETCHED_ROWS);
                 statement.setString(1, slot);
-                statement.setString(2, upTo == 0 ? null : LogSequenceNumber.valueOf(upTo).asString());
+                statement.setString(
+                        2, upTo == 0 ? null : LogSequenceNumber.valueOf(upTo).asString());
                 read(statement, new PgOutput(keys, look), look);
             }
             connection.commit();

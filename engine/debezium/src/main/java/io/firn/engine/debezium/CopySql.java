@@ -51,7 +51,8 @@ final class CopySql {
         String arrays = IntStream.range(0, keyColumns.size())
                 .mapToObj(i -> array(table, keyColumns.get(i), i, keys))
                 .collect(Collectors.joining(", "));
-        String names = IntStream.range(0, keyColumns.size()).mapToObj(i -> "k" + i).collect(Collectors.joining(", "));
+        String names =
+                IntStream.range(0, keyColumns.size()).mapToObj(i -> "k" + i).collect(Collectors.joining(", "));
         String condition = IntStream.range(0, keyColumns.size())
                 .mapToObj(i -> "t.%s = k.k%d".formatted(Sql.identifier(keyColumns.get(i)), i))
                 .collect(Collectors.joining(" AND "));

@@ -87,9 +87,7 @@ final class PartPlanner {
     }
 
     private static String shape(SourceTable table, List<Leaf> leaves) {
-        String columns = table.columns().stream()
-                .map(SourceColumn::toString)
-                .collect(Collectors.joining(";"));
+        String columns = table.columns().stream().map(SourceColumn::toString).collect(Collectors.joining(";"));
         String files = leaves.stream()
                 .map(leaf -> leaf.schema() + "." + leaf.name() + "=" + leaf.fileNode())
                 .collect(Collectors.joining(";"));

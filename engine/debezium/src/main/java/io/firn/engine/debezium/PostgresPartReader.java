@@ -35,8 +35,7 @@ final class PostgresPartReader implements PartReader {
     }
 
     /** @return what has changed; empty when the part was read */
-    private String read(
-            Connection connection, SourceTable table, SeedPlan plan, PartPlanner.Pages pages, RowSink sink)
+    private String read(Connection connection, SourceTable table, SeedPlan plan, PartPlanner.Pages pages, RowSink sink)
             throws SQLException {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {

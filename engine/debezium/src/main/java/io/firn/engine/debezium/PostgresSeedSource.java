@@ -70,8 +70,7 @@ public final class PostgresSeedSource implements SeedSource {
      * @param partBytes how much of a table is read in one transaction
      * @param notes is told what may take long
      */
-    public PostgresSeedSource(
-            PostgresSettings settings, Handover handover, long partBytes, Consumer<String> notes) {
+    public PostgresSeedSource(PostgresSettings settings, Handover handover, long partBytes, Consumer<String> notes) {
         this.settings = settings;
         this.handover = handover;
         this.notes = notes;
@@ -106,8 +105,8 @@ public final class PostgresSeedSource implements SeedSource {
     }
 
     /**
-     * A transaction may have written its commit before the slot was made and still not be seen by others, who would read
-     * rows without it.
+     * A transaction may have written its commit before the slot was made and still not be seen by others, who would
+     * read rows without it.
      */
     private void awaitOlderTransactions() {
         long next = Long.parseLong(database.text(NEXT_TRANSACTION));

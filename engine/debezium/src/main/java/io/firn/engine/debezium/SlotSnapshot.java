@@ -43,7 +43,8 @@ final class SlotSnapshot implements AutoCloseable {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             row.next();
-            long lsn = LogSequenceNumber.valueOf(row.getString("consistent_point")).asLong();
+            long lsn =
+                    LogSequenceNumber.valueOf(row.getString("consistent_point")).asLong();
             return new SlotSnapshot(connection, lsn, row.getString("snapshot_name"));
         } catch (SQLException e) {
             connection.close();
