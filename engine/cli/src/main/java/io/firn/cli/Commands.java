@@ -59,6 +59,7 @@ public final class Commands {
                 new DemoCommand(session),
                 new CheckCommand(session),
                 new SeedCommand(session),
+                new RunCommand(session),
                 new IngestCommand(session),
                 new CompactCommand(session),
                 new TagCommand(session),

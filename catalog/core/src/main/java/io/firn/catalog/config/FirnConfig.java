@@ -19,6 +19,7 @@ public record FirnConfig(
         CompactionConfig compaction,
         SnapshotsConfig snapshots,
         ServingConfig serving,
+        ServiceConfig service,
         WorkbenchConfig workbench) {
 
     public FirnConfig {

@@ -18,6 +18,7 @@ final class FirnKeys {
                     JobKeys.COMPACTION,
                     JobKeys.SNAPSHOTS,
                     ServingKeys.SERVING,
+                    ServiceKeys.SERVICE,
                     WorkbenchKeys.WORKBENCH));
 
     private FirnKeys() {}
@@ -28,6 +29,7 @@ final class FirnKeys {
         SourceKeys.check(root.part(SourceKeys.SOURCE), problems);
         TableKeys.check(root, problems);
         ServingKeys.check(root, problems);
+        ServiceKeys.check(root.part(ServiceKeys.SERVICE), problems);
     }
 
     static FirnConfig build(Values root, Folder folder) {
@@ -39,6 +41,7 @@ final class FirnKeys {
                 JobKeys.compaction(root.part(JobKeys.COMPACTION)),
                 JobKeys.snapshots(root.part(JobKeys.SNAPSHOTS), folder),
                 ServingKeys.build(root.part(ServingKeys.SERVING)),
+                ServiceKeys.build(root.part(ServiceKeys.SERVICE)),
                 WorkbenchKeys.build(root.part(WorkbenchKeys.WORKBENCH), folder));
     }
 }

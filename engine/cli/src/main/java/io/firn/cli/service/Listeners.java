@@ -1,0 +1,33 @@
+package io.firn.cli.service;
+
+import io.firn.catalog.CommitReceipt;
+import io.firn.catalog.Cut;
+import io.firn.engine.ingest.IngestListener;
+import java.util.List;
+
+/** Tells several listeners, in order. */
+record Listeners(List<IngestListener> all) implements IngestListener {
+    Listeners {
+        all = List.copyOf(all);
+    }
+
+    @Override
+    public void logged(String table, CommitReceipt receipt, long changes) {
+        all.forEach(listener -> listener.logged(table, receipt, changes));
+    }
+
+    @Override
+    public void applied(String table, CommitReceipt receipt) {
+        all.forEach(listener -> listener.applied(table, receipt));
+    }
+
+    @Override
+    public void finished(Cut cut, long changes) {
+        all.forEach(listener -> listener.finished(cut, changes));
+    }
+
+    @Override
+    public void rejected(String table, String reason) {
+        all.forEach(listener -> listener.rejected(table, reason));
+    }
+}

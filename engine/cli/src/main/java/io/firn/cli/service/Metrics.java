@@ -1,0 +1,139 @@
+package io.firn.cli.service;
+
+import io.firn.catalog.CommitReceipt;
+import io.firn.catalog.Cut;
+import io.firn.cli.status.TableStatus;
+import io.firn.compactor.CompactionResult;
+import io.firn.engine.ingest.IngestListener;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the service counts and measures, as Prometheus reads it; docs/operations.md lists the names.
+ *
+ * @see <a href="https://prometheus.io/docs/practices/naming/">Prometheus' rules for names and units</a>
+ */
+public final class Metrics implements IngestListener {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Clock clock;
+    private final Timer lag;
+
+    Metrics(Clock clock) {
+        this.clock = clock;
+        this.lag = Timer.builder("firn.commit.lag")
+                .description("From the source's commit to readable in the lake, of the newest change of each cut")
+                .serviceLevelObjectives(
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(15),
+                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(5),
+                        Duration.ofMinutes(15))
+                .register(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+    }
+
+    /** Gauges that are read when somebody asks. */
+    void watch(Supplier<Map<String, TableStatus>> tables, Iterable<String> names, List<Supervisor> activities) {
+        for (String name : names) {
+            gauge("firn.table.rows", "Rows of the current table", name, tables, TableStatus::rows);
+            gauge("firn.table.files", "Data files of the current table", name, tables, TableStatus::files);
+            gauge("firn.table.delete.files", "Delete files", name, tables, TableStatus::deleteFiles);
+            gauge("firn.table.size.bytes", "Bytes of the current table's files", name, tables, TableStatus::bytes);
+            gauge(
+                    "firn.table.days",
+                    "Days that are tagged",
+                    name,
+                    tables,
+                    table -> table.days().size());
+            gauge("firn.table.age.seconds", "Since the table's last commit", name, tables, this::age);
+        }
+        for (Supervisor activity : activities) {
+            Gauge.builder("firn.activity.up", activity, each -> each.state().isWell() ? 1 : 0)
+                    .description("1 while the activity does its work")
+                    .tag("activity", activity.state().name())
+                    .strongReference(true)
+                    .register(registry);
+        }
+    }
+
+    private void gauge(
+            String metric,
+            String meaning,
+            String table,
+            Supplier<Map<String, TableStatus>> tables,
+            ToDoubleFunction<TableStatus> value) {
+        Gauge.builder(metric, tables, all -> {
+                    @Nullable TableStatus status = all.get().get(table);
+                    return status == null ? Double.NaN : value.applyAsDouble(status);
+                })
+                .description(meaning)
+                .tag("table", table)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    private double age(TableStatus table) {
+        Instant committed = table.committed();
+        return committed == null
+                ? Double.NaN
+                : Duration.between(committed, clock.instant()).toMillis() / 1000.0;
+    }
+
+    @Override
+    public void logged(String table, CommitReceipt receipt, long changes) {
+        counter("firn.changes", "Changes in the change log", table).increment(changes);
+    }
+
+    @Override
+    public void finished(Cut cut, long changes) {
+        counter("firn.cuts", "Cuts in the lake", Tags.empty()).increment();
+        Duration took = Duration.between(cut.committedAt(), clock.instant());
+        boolean hasTime = !cut.committedAt().equals(Instant.EPOCH) && !took.isNegative();
+        if (hasTime) {
+            lag.record(took);
+        }
+    }
+
+    @Override
+    public void rejected(String table, String reason) {
+        counter("firn.quarantined.records", "Records put into quarantine", table)
+                .increment();
+    }
+
+    void compacted(String table, CompactionResult result) {
+        counter("firn.compaction.read.bytes", "Bytes of files that compaction replaced", table)
+                .increment(result.bytesBefore());
+        counter("firn.compaction.written.bytes", "Bytes of files that compaction wrote", table)
+                .increment(result.bytesAfter());
+        counter("firn.compaction.failures", "Groups that could not be rewritten or proven", table)
+                .increment(result.failed().size());
+    }
+
+    private Counter counter(String name, String meaning, String table) {
+        return counter(name, meaning, Tags.of("table", table));
+    }
+
+    private Counter counter(String name, String meaning, Tags tags) {
+        return Counter.builder(name).description(meaning).tags(tags).register(registry);
+    }
+
+    /** @return all of them in Prometheus' text format, version 0.0.4 */
+    public String scrape() {
+        return registry.scrape();
+    }
+}

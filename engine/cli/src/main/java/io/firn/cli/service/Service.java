@@ -1,0 +1,138 @@
+package io.firn.cli.service;
+
+import io.firn.catalog.Lake;
+import io.firn.catalog.config.FirnConfig;
+import io.firn.catalog.config.RedisConfig;
+import io.firn.cli.status.TableStatus;
+import io.firn.engine.ingest.IngestListener;
+import io.firn.workbench.CachedFiles;
+import io.firn.workbench.DuckDatabase;
+import io.firn.workbench.Workbench;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that goes on in one process: the writer, scheduled compaction and the projector. Each has a thread that is
+ * watched; one that fails stops none of the others.
+ */
+public final class Service implements AutoCloseable {
+    private static final Duration STATUS_IS_GOOD_FOR = Duration.ofSeconds(2);
+
+    private final FirnConfig config;
+    private final Clock clock;
+    private final Lake lake;
+    private final DuckDatabase database;
+    private final CachedFiles files;
+    private final Workbench workbench;
+    private final Metrics metrics;
+    private final @Nullable Projecting projecting;
+    private final List<Supervisor> activities = new ArrayList<>();
+    private Map<String, TableStatus> status = Map.of();
+    private Instant statusAt = Instant.EPOCH;
+
+    /** Opens the lake; {@link #start()} begins to work. */
+    public Service(FirnConfig config, Clock clock) {
+        this.config = config;
+        this.clock = clock;
+        this.lake = Lake.open(config.lake());
+        this.database = DuckDatabase.open(config.workbench());
+        this.files = new CachedFiles(config.workbench());
+        this.workbench = new Workbench(database, config.workbench());
+        this.metrics = new Metrics(clock);
+        RedisConfig redis = config.serving().redis();
+        this.projecting = redis == null ? null : new Projecting(redis, lake, workbench);
+        activities.add(new Supervisor(new Ingesting(config, lake, database, files, listeners()), clock));
+        activities.add(new Supervisor(compaction(), clock));
+        if (projecting != null) {
+            activities.add(new Supervisor(projecting, clock));
+        }
+        metrics.watch(this::tables, config.tables().keySet(), activities);
+    }
+
+    private IngestListener listeners() {
+        List<IngestListener> listeners = new ArrayList<>(List.of(new CommitLog(clock), metrics));
+        if (projecting != null) {
+            listeners.add(projecting);
+        }
+        return new Listeners(listeners);
+    }
+
+    private Scheduled compaction() {
+        Schedule schedule = Schedule.of(
+                config.compaction().schedule(),
+                config.snapshots().zone(),
+                config.compaction().quietHours());
+        return new Scheduled("compact", schedule, new Compacting(config, lake, metrics), clock);
+    }
+
+    /** Begins to work. */
+    public void start() {
+        activities.forEach(Supervisor::start);
+    }
+
+    /** @return what it was made from */
+    public FirnConfig config() {
+        return config;
+    }
+
+    /** @return the lake it works on */
+    public Lake lake() {
+        return lake;
+    }
+
+    /** @return shows the lake's rows */
+    public Workbench workbench() {
+        return workbench;
+    }
+
+    /** @return what it counts */
+    public Metrics metrics() {
+        return metrics;
+    }
+
+    /** @return how each activity is doing */
+    public List<ActivityState> activities() {
+        return activities.stream().map(Supervisor::state).toList();
+    }
+
+    /** @return whether every activity does what it is there for */
+    public boolean isReady() {
+        return activities().stream().allMatch(ActivityState::isWell);
+    }
+
+    /** @return the cut that Redis has of each projected table; empty when nothing is projected */
+    public Map<String, Long> projected() {
+        return projecting == null ? Map.of() : projecting.cuts();
+    }
+
+    /** @return each table that exists, as it was at most two seconds ago */
+    public synchronized Map<String, TableStatus> tables() {
+        Instant now = clock.instant();
+        if (now.isAfter(statusAt.plus(STATUS_IS_GOOD_FOR)) || now.isBefore(statusAt)) {
+            Map<String, TableStatus> read = new LinkedHashMap<>();
+            for (String name : config.tables().keySet()) {
+                lake.find(name).ifPresent(table -> read.put(name, TableStatus.of(name, table)));
+            }
+            status = Collections.unmodifiableMap(read);
+            statusAt = now;
+        }
+        return status;
+    }
+
+    /** Stops the writer after its commit, then what follows it, then lets go of the lake. */
+    @Override
+    public void close() {
+        activities.forEach(Supervisor::close);
+        workbench.close();
+        files.close();
+        database.close();
+        lake.close();
+    }
+}
