@@ -40,8 +40,7 @@ final class StatusCommand implements Runnable {
                         "days",
                         "newest_day")) {
             for (String name : config.tables().keySet()) {
-                rows.row(lake.find(name)
-                        .map(table -> row(TableStatus.of(name, table)))
+                rows.row(TableStatus.of(lake, name).map(StatusCommand::row)
                         .orElseGet(() -> absent(name)));
             }
         }

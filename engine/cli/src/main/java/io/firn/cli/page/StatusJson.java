@@ -50,7 +50,8 @@ final class StatusJson {
                 .put("bytes", table.bytes())
                 .put("cut", table.cut())
                 .put("lastChange", text(table.lastChange()))
-                .put("committed", text(table.committed()));
+                .put("committed", text(table.committed()))
+                .put("stopped", table.stopped());
         ArrayNode days = node.putArray("days");
         table.days().forEach(day -> days.add(day.toString()));
         return node;

@@ -27,6 +27,11 @@ record Listeners(List<IngestListener> all) implements IngestListener {
     }
 
     @Override
+    public void stopped(String table, String reason) {
+        all.forEach(listener -> listener.stopped(table, reason));
+    }
+
+    @Override
     public void rejected(String table, String reason) {
         all.forEach(listener -> listener.rejected(table, reason));
     }

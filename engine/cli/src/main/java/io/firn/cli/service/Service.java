@@ -102,9 +102,10 @@ public final class Service implements AutoCloseable {
         return activities.stream().map(Supervisor::state).toList();
     }
 
-    /** @return whether every activity does what it is there for */
+    /** @return whether every activity does what it is there for, and every table takes changes */
     public boolean isReady() {
-        return activities().stream().allMatch(ActivityState::isWell);
+        return activities().stream().allMatch(ActivityState::isWell)
+                && tables().values().stream().allMatch(table -> table.stopped() == null);
     }
 
     /** @return the cut that Redis has of each projected table; empty when nothing is projected */
@@ -118,7 +119,7 @@ public final class Service implements AutoCloseable {
         if (now.isAfter(statusAt.plus(STATUS_IS_GOOD_FOR)) || now.isBefore(statusAt)) {
             Map<String, TableStatus> read = new LinkedHashMap<>();
             for (String name : config.tables().keySet()) {
-                lake.find(name).ifPresent(table -> read.put(name, TableStatus.of(name, table)));
+                TableStatus.of(lake, name).ifPresent(table -> read.put(name, table));
             }
             status = Collections.unmodifiableMap(read);
             statusAt = now;

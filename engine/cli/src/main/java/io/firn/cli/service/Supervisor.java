@@ -1,7 +1,6 @@
 package io.firn.cli.service;
 
 import io.firn.catalog.Blame;
-import io.firn.catalog.ErrorCode;
 import io.firn.catalog.Failures;
 import io.firn.catalog.FirnException;
 import io.firn.cli.service.ActivityState.Phase;
@@ -73,7 +72,7 @@ final class Supervisor implements AutoCloseable {
         @Nullable FirnException known = Failures.known(failure).orElse(null);
         String message = known == null ? "unexpected: " + failure : String.valueOf(known.getMessage());
         boolean needsSomebody =
-                known == null || known.blame() == Blame.USER || known.code() == ErrorCode.QUARANTINE_OVERFLOW;
+                known == null || known.blame() == Blame.USER;
         Instant now = clock.instant();
         state = new ActivityState(
                 activity.name(),

@@ -2,6 +2,9 @@ package io.firn.cli.status;
 
 import io.firn.catalog.Cut;
 import io.firn.catalog.CutProperties;
+import io.firn.catalog.Lake;
+import io.firn.catalog.TableDefinition;
+import io.firn.engine.ingest.StopMark;
 import io.firn.workbench.AsOf;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastChange the source's commit time of the newest change; null before the first
  * @param committed when the head was committed; null when there is none
  * @param days the days that have a tag, in order
+ * @param stopped why the table takes no more changes; null when it does
  */
 public record TableStatus(
         String name,
@@ -31,14 +35,19 @@ public record TableStatus(
         long cut,
         @Nullable Instant lastChange,
         @Nullable Instant committed,
-        List<LocalDate> days) {
+        List<LocalDate> days,
+        @Nullable String stopped) {
 
     public TableStatus {
         days = List.copyOf(days);
     }
 
-    /** Reads it from the table's head. */
-    public static TableStatus of(String name, Table table) {
+    /** Reads it from the heads of a table and of its change log; empty when there is no such table. */
+    public static Optional<TableStatus> of(Lake lake, String name) {
+        return lake.find(name).map(table -> of(name, table, lake.find(TableDefinition.changeLogOf(name))));
+    }
+
+    private static TableStatus of(String name, Table table, Optional<Table> changes) {
         Snapshot head = table.currentSnapshot();
         Map<String, String> totals = head == null ? Map.of() : head.summary();
         Cut cut = CutProperties.applied(table);
@@ -52,7 +61,8 @@ public record TableStatus(
                 cut.number(),
                 cut.number() == 0 ? null : cut.committedAt(),
                 head == null ? null : Instant.ofEpochMilli(head.timestampMillis()),
-                AsOf.days(table));
+                AsOf.days(table),
+                changes.flatMap(StopMark::reasonIn).orElse(null));
     }
 
     /** @return the last day that has a tag; null when there is none */

@@ -64,6 +64,7 @@ function showTables(status) {
     const row = element('tr');
     const name = element('th', table.name);
     name.scope = 'row';
+    if (table.stopped) name.append(element('span', 'stopped: ' + table.stopped, 'bad reason'));
     row.append(name);
     const redis = status.redis[table.name];
     const behind = redis === undefined ? '' : redis >= table.cut ? 'up to date' : 'at cut ' + whole.format(redis);

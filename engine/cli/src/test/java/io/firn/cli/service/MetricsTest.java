@@ -31,7 +31,7 @@ class MetricsTest {
 
     MetricsTest() {
         TableStatus product = new TableStatus(
-                "product", 100, 4, 2, 4096, 7, NOW, NOW.minusSeconds(30), List.of(LocalDate.of(2026, 11, 20)));
+                "product", 100, 4, 2, 4096, 7, NOW, NOW.minusSeconds(30), List.of(LocalDate.of(2026, 11, 20)), null);
         Supervisor ingest = new Supervisor(new Idle(), Clock.systemUTC());
         metrics.watch(() -> Map.of("product", product), List.of("product", "later"), List.of(ingest));
         metrics.finished(

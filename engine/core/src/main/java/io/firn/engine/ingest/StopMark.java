@@ -1,12 +1,13 @@
 package io.firn.engine.ingest;
 
+import java.util.Optional;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Whether a table takes no more changes, and why. Kept in a property of its change log, so that a restart knows it. */
-final class StopMark {
+public final class StopMark {
     /** The property with the reason. */
     static final String PROPERTY = "firn.stopped";
 
@@ -20,7 +21,12 @@ final class StopMark {
     StopMark(String name, Table log) {
         this.name = name;
         this.log = log;
-        this.reason = log.properties().get(PROPERTY);
+        this.reason = reasonIn(log).orElse(null);
+    }
+
+    /** @return why the table of this change log takes no more changes; empty when it does */
+    public static Optional<String> reasonIn(Table log) {
+        return Optional.ofNullable(log.properties().get(PROPERTY));
     }
 
     boolean isSet() {
