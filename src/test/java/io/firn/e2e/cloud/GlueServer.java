@@ -148,6 +148,10 @@ public final class GlueServer implements AutoCloseable {
         return table;
     }
 
+    private Map<String, ObjectNode> tablesOf(String database) {
+        return tables.computeIfAbsent(database, name -> new TreeMap<>());
+    }
+
     private JsonNode createDatabase(JsonNode request) {
         ObjectNode database = request.get("DatabaseInput").deepCopy();
         if (databases.putIfAbsent(text(database, "Name"), database) != null) {
@@ -167,7 +171,7 @@ public final class GlueServer implements AutoCloseable {
         String database = text(request, "DatabaseName");
         database(database);
         ObjectNode table = stored(request, database, 0);
-        if (tables.computeIfAbsent(database, name -> new TreeMap<>()).putIfAbsent(text(table, "Name"), table) != null) {
+        if (tablesOf(database).putIfAbsent(text(table, "Name"), table) != null) {
             throw new Refusal("AlreadyExistsException", "Table already exists.");
         }
         return JSON.createObjectNode();
@@ -183,7 +187,7 @@ public final class GlueServer implements AutoCloseable {
                     "ConcurrentModificationException", "Update table failed due to concurrent modifications.");
         }
         ObjectNode next = stored(request, database, present.get("VersionId").asInt() + 1);
-        tables.get(database).put(text(next, "Name"), next);
+        tablesOf(database).put(text(next, "Name"), next);
         return JSON.createObjectNode();
     }
 
@@ -194,7 +198,7 @@ public final class GlueServer implements AutoCloseable {
 
     private JsonNode deleteTable(JsonNode request) {
         table(text(request, "DatabaseName"), text(request, "Name"));
-        tables.get(text(request, "DatabaseName")).remove(text(request, "Name"));
+        tablesOf(text(request, "DatabaseName")).remove(text(request, "Name"));
         return JSON.createObjectNode();
     }
 

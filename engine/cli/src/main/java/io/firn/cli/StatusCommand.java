@@ -40,8 +40,7 @@ final class StatusCommand implements Runnable {
                         "days",
                         "newest_day")) {
             for (String name : config.tables().keySet()) {
-                rows.row(TableStatus.of(lake, name).map(StatusCommand::row)
-                        .orElseGet(() -> absent(name)));
+                rows.row(TableStatus.of(lake, name).map(StatusCommand::row).orElseGet(() -> absent(name)));
             }
         }
     }

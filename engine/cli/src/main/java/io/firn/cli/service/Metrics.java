@@ -60,8 +60,12 @@ public final class Metrics implements IngestListener {
                     name,
                     tables,
                     table -> table.days().size());
-            gauge("firn.table.stopped", "1 while the table takes no more changes", name, tables, table ->
-                    table.stopped() == null ? 0 : 1);
+            gauge(
+                    "firn.table.stopped",
+                    "1 while the table takes no more changes",
+                    name,
+                    tables,
+                    table -> table.stopped() == null ? 0 : 1);
             gauge("firn.table.age.seconds", "Since the table's last commit", name, tables, this::age);
         }
         for (Supervisor activity : activities) {

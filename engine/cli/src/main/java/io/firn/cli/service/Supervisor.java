@@ -71,8 +71,7 @@ final class Supervisor implements AutoCloseable {
     private void failed(Throwable failure) {
         @Nullable FirnException known = Failures.known(failure).orElse(null);
         String message = known == null ? "unexpected: " + failure : String.valueOf(known.getMessage());
-        boolean needsSomebody =
-                known == null || known.blame() == Blame.USER;
+        boolean needsSomebody = known == null || known.blame() == Blame.USER;
         Instant now = clock.instant();
         state = new ActivityState(
                 activity.name(),

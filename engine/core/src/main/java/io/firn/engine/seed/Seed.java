@@ -242,7 +242,8 @@ public final class Seed {
                         byte[] row = misfits.get(i).json().getBytes(StandardCharsets.UTF_8);
                         SourceRecord record =
                                 new SourceRecord("seed:" + table.source().name(), part, i, null, row);
-                        quarantine.reject(table.name(), record, cut.lsn(), misfits.get(i).reason());
+                        quarantine.reject(
+                                table.name(), record, cut.lsn(), misfits.get(i).reason());
                     }
                 });
             }
