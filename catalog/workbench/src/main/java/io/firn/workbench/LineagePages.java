@@ -73,7 +73,11 @@ final class LineagePages {
     private static void page(ParquetFileWriter writer, ColumnDescriptor column, long[] values, int from, int to)
             throws IOException {
         DeltaBinaryPackingValuesWriterForLong encoder = new DeltaBinaryPackingValuesWriterForLong(
-                BLOCK, MINI_BLOCKS, INITIAL_BYTES, (to - from) * Long.BYTES, new HeapByteBufferAllocator());
+                BLOCK,
+                MINI_BLOCKS,
+                INITIAL_BYTES,
+                Math.max(INITIAL_BYTES, (to - from) * Long.BYTES),
+                new HeapByteBufferAllocator());
         Statistics<?> statistics = Statistics.createStats(column.getPrimitiveType());
         for (int i = from; i < to; i++) {
             encoder.writeLong(values[i]);

@@ -3,9 +3,13 @@ package io.firn.compactor;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.config.CompactionConfig;
+import io.firn.catalog.config.Prices;
 import io.firn.catalog.config.WorkbenchConfig;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.Workbench;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Consumer;
 import org.apache.iceberg.Table;
 
 /**
@@ -13,15 +17,29 @@ import org.apache.iceberg.Table;
  * ranges of the sort key sorted apart. The content never changes, which is proven before each commit, and writers may
  * go on meanwhile: rows that they delete in files being rewritten stay deleted in the files that replace them.
  *
- * <p>Tables are compacted one at a time; each rewrite uses all threads and memory that DuckDB was given.
+ * <p>Each rewrite uses all threads and memory that DuckDB was given; tables take turns.
  */
 public final class Compaction implements AutoCloseable {
+    private static final Prices NO_PRICES = new Prices(0, 0);
+    /** A table's turn is long enough for its commits to be few, and short enough for others to wait. */
+    private static final int FILES_PER_TURN = 16;
+
     private final DuckDatabase duck;
     private final Workbench workbench;
     private final WorkbenchConfig machine;
     private final PlanRules rules;
+    private final int concurrency;
+    private final Prices prices;
 
-    private Compaction(DuckDatabase duck, Workbench workbench, WorkbenchConfig machine, PlanRules rules) {
+    private Compaction(
+            DuckDatabase duck,
+            Workbench workbench,
+            WorkbenchConfig machine,
+            PlanRules rules,
+            int concurrency,
+            Prices prices) {
+        this.concurrency = concurrency;
+        this.prices = prices;
         this.duck = duck;
         this.workbench = workbench;
         this.machine = machine;
@@ -35,13 +53,18 @@ public final class Compaction implements AutoCloseable {
      * @param machine the other limits and the folders
      */
     public static Compaction open(CompactionConfig config, WorkbenchConfig machine) {
-        return open(PlanRules.of(config), withMemory(machine, config.memoryBytes()));
+        WorkbenchConfig limited = withMemory(machine, config.memoryBytes());
+        return open(PlanRules.of(config), limited, config.concurrency(), config.prices());
     }
 
     /** Opens a compactor with a DuckDB of its own that plans by other rules than the configured ones. */
     public static Compaction open(PlanRules rules, WorkbenchConfig machine) {
+        return open(rules, machine, 1, NO_PRICES);
+    }
+
+    private static Compaction open(PlanRules rules, WorkbenchConfig machine, int concurrency, Prices prices) {
         DuckDatabase duck = DuckDatabase.open(machine);
-        return new Compaction(duck, new Workbench(duck, machine), machine, rules);
+        return new Compaction(duck, new Workbench(duck, machine), machine, rules, concurrency, prices);
     }
 
     private static WorkbenchConfig withMemory(WorkbenchConfig machine, long bytes) {
@@ -73,7 +96,41 @@ public final class Compaction implements AutoCloseable {
     }
 
     CompactionResult run(Table table, Hooks hooks) {
-        return new TableCompaction(table, workbench, machine.tempDirectory(), hooks).run(rules);
+        TableCompaction compaction = compaction(table, hooks);
+        try {
+            return compaction.run();
+        } catch (RuntimeException | Error e) {
+            compaction.giveUp();
+            throw e;
+        }
+    }
+
+    private TableCompaction compaction(Table table, Hooks hooks) {
+        return new TableCompaction(table, rules, workbench, machine.tempDirectory(), hooks, Clock.systemUTC());
+    }
+
+    /**
+     * Does the same for several tables, which take turns, so that none waits until another is done.
+     *
+     * @param budgetBytes what all of them together may rewrite
+     * @param ended is told each table's result as soon as there is one, one at a time
+     * @throws FirnException what one of the tables could not recover from, after the others are done
+     */
+    public void runAll(List<Table> tables, long budgetBytes, Consumer<CompactionResult> ended) {
+        List<TableCompaction> compactions =
+                tables.stream().map(table -> compaction(table, Hooks.NONE)).toList();
+        new FairRun(compactions, concurrency, FILES_PER_TURN * rules.targetBytes(), budgetBytes, ended).run();
+    }
+
+    /**
+     * Estimates what a plan's groups bring and cost, in their order.
+     *
+     * @param keptMonths how long the newest tag will still be kept
+     */
+    public List<Estimate> estimates(CompactionPlan plan, double keptMonths) {
+        return plan.groups().stream()
+                .map(group -> Estimate.of(group, plan.rules(), prices, keptMonths))
+                .toList();
     }
 
     @Override

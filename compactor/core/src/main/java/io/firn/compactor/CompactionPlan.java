@@ -81,6 +81,7 @@ public record CompactionPlan(
             case OVERLAP -> "overlap, %d deep".formatted(group.depth());
             case DELETES -> "deletes, %s of the rows".formatted(percent(group));
             case SMALL_FILES -> "small files";
+            case OLD_PARTITIONS -> "old partitions";
         };
     }
 

@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param commits in order
  * @param retries how often a commit had to be tried again because another writer came first; no rewrite was repeated
  * @param leftAlone files that cannot be rewritten here, by the last plan
+ * @param tidied what was done besides
  */
 public record CompactionResult(
         String table,
@@ -20,6 +21,7 @@ public record CompactionResult(
         List<Rewritten> commits,
         int retries,
         List<LeftAlone> leftAlone,
+        Housekeeping.Done tidied,
         Duration took) {
     public CompactionResult {
         groups = List.copyOf(groups);

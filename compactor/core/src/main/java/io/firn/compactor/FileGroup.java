@@ -4,16 +4,24 @@ import java.util.List;
 import org.apache.iceberg.StructLike;
 
 /**
- * Files of one partition that are rewritten together, into files of the same partition.
+ * Files of one partition that are rewritten together, into files of the same partition, or of those that the table has
+ * now in its place.
  *
  * @param specId the partition spec of the files
  * @param partition their partition
  * @param partitionName the partition as a path, empty for an unpartitioned table
  * @param depth the most files that hold rows of one place in the sort order; 1 without a sort order
+ * @param lookUpBytes bytes of the files that may hold a value of the sort key, on average over the group's range
  * @param files at least one
  */
 public record FileGroup(
-        int specId, StructLike partition, String partitionName, Reason reason, int depth, List<LiveFile> files) {
+        int specId,
+        StructLike partition,
+        String partitionName,
+        Reason reason,
+        int depth,
+        long lookUpBytes,
+        List<LiveFile> files) {
     public FileGroup {
         files = List.copyOf(files);
         if (files.isEmpty()) {

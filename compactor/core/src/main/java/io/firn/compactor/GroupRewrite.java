@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Objects;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
@@ -86,15 +85,14 @@ final class GroupRewrite {
     }
 
     private List<DataFile> write(Connection connection, FileGroup group, long targetBytes, long rows) {
-        PartitionSpec spec = Objects.requireNonNull(table.specs().get(group.specId()));
-        return rows == 0
-                ? List.of()
-                : out(group, targetBytes)
-                        .writeRun(
-                                connection,
-                                spec,
-                                spec.isPartitioned() ? group.partition() : null,
-                                Sql.identifier(INPUT));
+        if (rows == 0) {
+            return List.of();
+        }
+        PartitionSpec spec = table.spec();
+        ParquetOut out = out(group, targetBytes);
+        return group.specId() == spec.specId()
+                ? out.writeRun(connection, spec, spec.isPartitioned() ? group.partition() : null, Sql.identifier(INPUT))
+                : out.writePartitioned(connection, Sql.identifier(INPUT), null);
     }
 
     private static int rowGroupRows(FileGroup group, long targetBytes) {

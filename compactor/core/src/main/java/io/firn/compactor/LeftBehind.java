@@ -108,7 +108,7 @@ final class LeftBehind {
                 .toList();
         DataFile first = files.get(0).file();
         FileGroup group = new FileGroup(
-                first.specId(), first.partition(), work.partitionName(), work.reason(), work.depth(), files);
+                first.specId(), first.partition(), work.partitionName(), work.reason(), work.depth(), 0, files);
         LOG.info("{}: a finished rewrite of {} files is committed after a restart", table.name(), files.size());
         return new RewrittenGroup(operation, group, work.outputs());
     }

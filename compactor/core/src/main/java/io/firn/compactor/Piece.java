@@ -63,6 +63,15 @@ final class Piece {
         return cost;
     }
 
+    /** Returns bytes of the files that lie over one of its places, on average. */
+    long lookUpBytes() {
+        double bytes = 0;
+        for (int i = 0; i < files.size(); i++) {
+            bytes += files.get(i).bytes() * (double) spans.get(i).width() / span.width();
+        }
+        return (long) bytes;
+    }
+
     boolean isGroup() {
         return files.size() > 1;
     }

@@ -8,9 +8,12 @@ import org.apache.iceberg.StructLike;
 /** Decides for one partition at a time which files to rewrite together. Pure: the same files give the same groups. */
 final class Planner {
     private final PlanRules rules;
+    private final int currentSpecId;
 
-    Planner(PlanRules rules) {
+    /** @param currentSpecId the partition spec that all files should have */
+    Planner(PlanRules rules, int currentSpecId) {
         this.rules = rules;
+        this.currentSpecId = currentSpecId;
     }
 
     /**
@@ -25,6 +28,18 @@ final class Planner {
     }
 
     List<FileGroup> groups(Partition partition) {
+        return partition.specId() == currentSpecId ? inPlace(partition) : moved(partition);
+    }
+
+    private List<FileGroup> moved(Partition partition) {
+        List<LiveFile> files =
+                partition.files().stream().map(PlacedFile::file).toList();
+        return SmallRuns.inChunks(files, rules).stream()
+                .map(chunk -> group(partition, Reason.OLD_PARTITIONS, 1, 0, chunk))
+                .toList();
+    }
+
+    private List<FileGroup> inPlace(Partition partition) {
         List<Piece> pieces = new ArrayList<>();
         List<LiveFile> anywhere = new ArrayList<>();
         for (PlacedFile placed : partition.files()) {
@@ -44,15 +59,18 @@ final class Planner {
     }
 
     private static FileGroup overlap(Partition partition, Piece piece) {
-        return group(partition, Reason.OVERLAP, piece.depth(), piece.files());
+        return group(partition, Reason.OVERLAP, piece.depth(), piece.lookUpBytes(), piece.files());
     }
 
     private FileGroup group(Partition partition, List<LiveFile> files) {
         boolean deletes = files.stream().anyMatch(file -> file.deletedShare() >= rules.deletedShare());
-        return group(partition, deletes ? Reason.DELETES : Reason.SMALL_FILES, 1, files);
+        long bytes = files.stream().mapToLong(LiveFile::bytes).sum();
+        return group(partition, deletes ? Reason.DELETES : Reason.SMALL_FILES, 1, bytes / files.size(), files);
     }
 
-    private static FileGroup group(Partition partition, Reason reason, int depth, List<LiveFile> files) {
-        return new FileGroup(partition.specId(), partition.values(), partition.name(), reason, depth, files);
+    private static FileGroup group(
+            Partition partition, Reason reason, int depth, long lookUpBytes, List<LiveFile> files) {
+        return new FileGroup(
+                partition.specId(), partition.values(), partition.name(), reason, depth, lookUpBytes, files);
     }
 }

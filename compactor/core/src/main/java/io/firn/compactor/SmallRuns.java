@@ -27,6 +27,21 @@ final class SmallRuns {
         return runs.groups;
     }
 
+    /** Returns all of the files in groups of limited size. */
+    static List<List<LiveFile>> inChunks(List<LiveFile> files, PlanRules rules) {
+        List<List<LiveFile>> chunks = new ArrayList<>();
+        long bytes = Long.MAX_VALUE / 2;
+        for (LiveFile file : files) {
+            if (bytes + file.bytes() > rules.maxMergeBytes()) {
+                chunks.add(new ArrayList<>());
+                bytes = 0;
+            }
+            chunks.get(chunks.size() - 1).add(file);
+            bytes += file.bytes();
+        }
+        return chunks;
+    }
+
     /** Returns groups among the pieces of one file; pieces of several files are left as they are. */
     static List<List<LiveFile>> ordered(List<Piece> pieces, PlanRules rules) {
         SmallRuns runs = new SmallRuns(rules);

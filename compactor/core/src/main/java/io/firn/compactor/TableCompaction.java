@@ -3,7 +3,9 @@ package io.firn.compactor;
 import io.firn.catalog.FirnException;
 import io.firn.workbench.Workbench;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -11,15 +13,18 @@ import java.util.UUID;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One run over one table: passes until nothing is worth rewriting. */
-final class TableCompaction {
+/** One run over one table: plans and rewrites until nothing is worth rewriting. */
+final class TableCompaction implements Turns {
     private static final Logger LOG = LoggerFactory.getLogger(TableCompaction.class);
 
     /** What a pass writes may be worth joining with its new neighbours; it comes to rest after two or three. */
     private static final int MAX_PASSES = 4;
+    /** So that a writer that is faster than the compactor does not keep it from ever coming to an end. */
+    private static final int MAX_TURNS = 10_000;
     /** Finished rewrites are committed when they are this many files' worth, so that not all is lost in a crash. */
     private static final int FILES_PER_COMMIT = 16;
 
@@ -31,9 +36,17 @@ final class TableCompaction {
     private final List<Rewritten> commits = new ArrayList<>();
     private final List<RewrittenGroup> finished = new ArrayList<>();
     private final Journal journal;
+    private final PlanRules rules;
+    private final Clock clock;
+    private final Instant started;
+    private @Nullable CompactionPlan plan;
+    private int turnsLeft = 1;
     private int retries;
 
-    TableCompaction(Table table, Workbench workbench, Path uploadDirectory, Hooks hooks) {
+    TableCompaction(Table table, PlanRules rules, Workbench workbench, Path uploadDirectory, Hooks hooks, Clock clock) {
+        this.rules = rules;
+        this.clock = clock;
+        this.started = clock.instant();
         this.table = table;
         this.workbench = workbench;
         this.uploadDirectory = uploadDirectory;
@@ -41,47 +54,91 @@ final class TableCompaction {
         this.journal = new Journal(table);
     }
 
-    CompactionResult run(PlanRules rules) {
-        try {
-            return runAll(rules);
-        } finally {
-            journal.letGo();
+    /** Goes on until nothing is worth rewriting, or the budget is spent. */
+    CompactionResult run() {
+        long left = rules.budgetBytes();
+        while (left > 0 && more()) {
+            left -= turn(Long.MAX_VALUE, left);
         }
+        return end();
     }
 
-    private CompactionResult runAll(PlanRules rules) {
-        long start = System.nanoTime();
+    @Override
+    public boolean more() {
+        return turnsLeft > 0;
+    }
+
+    @Override
+    public long turn(long sliceBytes, long limitBytes) {
+        if (plan == null) {
+            recover();
+        }
+        CompactionPlan next = plan(rules.withBudgetBytes(limitBytes));
+        if (plan == null) {
+            turnsLeft = MAX_PASSES + (int) Math.min(MAX_TURNS, next.bytes() / sliceBytes * 2);
+        }
+        plan = next;
+        int committedBefore = commits.size();
+        List<FileGroup> slice = slice(next.groups(), sliceBytes);
+        pass(next, slice);
+        turnsLeft = commits.size() == committedBefore ? 0 : turnsLeft - 1;
+        return slice.stream().mapToLong(FileGroup::bytes).sum();
+    }
+
+    private void recover() {
         table.refresh();
         new LeftBehind(table, journal, uploadDirectory).collect().forEach((planned, groups) -> {
             finished.addAll(groups);
             commit(planned);
         });
-        CompactionPlan plan = plan(rules);
-        long left = rules.budgetBytes();
-        for (int pass = 1; pass <= MAX_PASSES && !plan.isEmpty() && left > 0; pass++) {
-            int committedBefore = commits.size();
-            pass(plan);
-            if (commits.size() == committedBefore) {
-                break;
+    }
+
+    /** As many groups as fit, the first in any case. */
+    private static List<FileGroup> slice(List<FileGroup> groups, long bytes) {
+        List<FileGroup> slice = new ArrayList<>();
+        long left = bytes;
+        for (FileGroup group : groups) {
+            if (slice.isEmpty() || group.bytes() <= left) {
+                slice.add(group);
+                left -= group.bytes();
             }
-            left -= plan.bytes();
-            plan = left > 0 ? plan(rules.withBudgetBytes(left)) : plan;
         }
-        Duration took = Duration.ofNanos(System.nanoTime() - start);
-        return new CompactionResult(table.name(), outcomes, commits, retries, plan.leftAlone(), took);
+        return slice;
     }
 
-    private CompactionPlan plan(PlanRules rules) {
+    @Override
+    public void giveUp() {
+        journal.letGo();
+    }
+
+    @Override
+    public CompactionResult end() {
+        journal.letGo();
+        Housekeeping.Done tidied = new Housekeeping(table).run();
+        List<LeftAlone> leftAlone = plan == null ? List.of() : plan.leftAlone();
+        Duration took = Duration.between(started, clock.instant());
+        CompactionResult result = new CompactionResult(
+                table.name(), outcomes, commits, retries, leftAlone, tidied, took);
+        if (!outcomes.isEmpty() || tidied.any()) {
+            new RunLog(table).append(RunRecord.of(started, result));
+        }
+        return result;
+    }
+
+    private CompactionPlan plan(PlanRules limited) {
         table.refresh();
-        return TablePlan.of(table, rules);
+        return TablePlan.of(table, limited);
     }
 
-    private void pass(CompactionPlan plan) {
-        hooks.planned(plan);
-        long snapshotId = Objects.requireNonNull(plan.snapshotId());
+    private void pass(CompactionPlan whole, List<FileGroup> groups) {
+        if (groups.isEmpty()) {
+            return;
+        }
+        hooks.planned(whole);
+        long snapshotId = Objects.requireNonNull(whole.snapshotId());
         Planned planned = Planned.of(Objects.requireNonNull(table.snapshot(snapshotId)));
-        long target = plan.rules().targetBytes();
-        for (FileGroup group : plan.groups()) {
+        long target = rules.targetBytes();
+        for (FileGroup group : groups) {
             rewrite(group, planned, target);
             if (finished.stream().mapToLong(RewrittenGroup::bytes).sum() >= FILES_PER_COMMIT * target) {
                 commit(planned);

@@ -3,6 +3,9 @@ package io.firn.compactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -131,21 +134,28 @@ class CompactionTest {
         assertThat(TestLake.files(table)).hasSize(1);
     }
 
-    @Test
-    void aPartitionOfAnOlderSpecIsCompactedInItsSpec() {
-        Table table = lake.table("product", PartitionSpec.unpartitioned(), 3);
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void filesOfAnOlderPartitionSpecAreWrittenInTheCurrentOne(int formatVersion) {
+        Table table = lake.table("product", PartitionSpec.unpartitioned(), formatVersion);
         TestWriter writer = new TestWriter(lake, table);
         writer.append(0, 100, 2);
         writer.append(1, 100, 2);
+        writer.deleteSome(new Random(3), 10);
         table.updateSpec().addField("category").commit();
         writer.append(500, 99, 2);
-        writer.append(501, 99, 2);
         List<String> before = TestLake.rows(table);
         try (Compaction compaction = lake.compaction(TARGET)) {
-            assertThat(compaction.run(table).committed()).hasSize(4);
+            assertThat(compaction.plan(table).groups().stream().map(FileGroup::reason))
+                    .containsExactly(Reason.OLD_PARTITIONS);
+            compaction.run(table);
+            assertThat(compaction.plan(table).isEmpty()).isTrue();
         }
         assertThat(TestLake.rows(table)).isEqualTo(before);
-        assertThat(TestLake.files(table)).hasSize(4);
+        assertThat(TestLake.files(table))
+                .hasSize(3)
+                .allSatisfy(task -> assertThat(task.file().specId())
+                        .isEqualTo(table.spec().specId()));
     }
 
     @Test
@@ -234,6 +244,57 @@ class CompactionTest {
                     .extracting(LeftAlone::reason)
                     .isEqualTo("column at has the type time, which DuckDB writes in another form");
         }
+    }
+
+    @Test
+    void aRunThatDidSomethingIsRecorded() {
+        Table table = lake.table("product", PartitionSpec.unpartitioned(), 3);
+        TestWriter writer = new TestWriter(lake, table);
+        for (int i = 0; i < 4; i++) {
+            writer.append(i, 500, 4);
+        }
+        long bytes = TestLake.files(table).stream()
+                .mapToLong(task -> task.file().fileSizeInBytes())
+                .sum();
+        Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        try (Compaction compaction = lake.compaction(TARGET)) {
+            CompactionResult result = compaction.run(table);
+            compaction.run(table);
+            RunLog log = new RunLog(table);
+            assertThat(log.runs()).singleElement().satisfies(run -> {
+                assertThat(run.started()).isBetween(before, Instant.now());
+                assertThat(run.reasons()).containsExactly("overlap");
+                assertThat(run.filesBefore()).isEqualTo(4);
+                assertThat(run.filesAfter()).isEqualTo(1);
+                assertThat(run.bytesBefore()).isEqualTo(bytes);
+                assertThat(run.bytesAfter()).isEqualTo(result.bytesAfter());
+                assertThat(run.lookUpBytesSaved()).isBetween(0L, bytes);
+                assertThat(run.problems()).isEmpty();
+            });
+            assertThat(log.bytesRewrittenSince(before)).isEqualTo(bytes);
+            assertThat(log.bytesRewrittenSince(Instant.now().plusSeconds(1))).isEqualTo(0);
+        }
+    }
+
+    @Test
+    void severalTablesAreCompactedByTurns() {
+        List<Table> tables = new ArrayList<>();
+        for (String name : List.of("product", "price")) {
+            Table table = lake.table(name, PartitionSpec.unpartitioned(), 3);
+            TestWriter writer = new TestWriter(lake, table);
+            writer.append(0, 500, 2);
+            writer.append(1, 500, 2);
+            tables.add(table);
+        }
+        List<String> results = new ArrayList<>();
+        try (Compaction compaction = lake.compaction(TARGET)) {
+            compaction.runAll(
+                    tables,
+                    Long.MAX_VALUE,
+                    result -> results.add(
+                            result.table() + " " + result.committed().size()));
+        }
+        assertThat(results).containsExactly("lake.test.product 1", "lake.test.price 1");
     }
 
     @Test

@@ -98,7 +98,7 @@ final class PlanFiles {
     }
 
     static List<FileGroup> plan(List<LiveFile> files, SortOrder order, PlanRules rules) {
-        return new Planner(rules)
+        return new Planner(rules, 0)
                 .groups(new Planner.Partition(
                         0,
                         new PartitionData(PartitionSpec.unpartitioned().partitionType()),

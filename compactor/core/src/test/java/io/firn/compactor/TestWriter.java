@@ -196,6 +196,7 @@ final class TestWriter {
                 "",
                 Reason.DELETES,
                 1,
+                0,
                 List.of(new LiveFile(task.file(), task.deletes(), 0, false)));
         try (Workbench workbench = new Workbench(lake.duck, lake.config)) {
             GroupRewrite.Outcome outcome = new GroupRewrite(

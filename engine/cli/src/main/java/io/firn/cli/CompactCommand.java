@@ -9,6 +9,8 @@ import io.firn.cli.terminal.RowWriter;
 import io.firn.compactor.Compaction;
 import io.firn.compactor.CompactionPlan;
 import io.firn.compactor.CompactionResult;
+import io.firn.compactor.Estimate;
+import io.firn.compactor.FileGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,9 +24,12 @@ import picocli.CommandLine.Parameters;
         name = "compact",
         header = "Merges and sorts files, once.",
         description = "The writer goes on meanwhile. Every rewrite is proven equal before it is committed; a second run"
-                + " right after finds nothing to do.",
+                + " right after finds nothing to do. Tables take turns, so that none waits for all of another's work.",
         footer = "  firn -c shop/firn.yaml compact product --dry-run")
 final class CompactCommand implements Callable<Integer> {
+    /** Cells show a hundredth of a cent. */
+    private static final double DOLLAR_DIGITS = 10_000;
+
     private final Session session;
 
     @Parameters(paramLabel = "TABLE", arity = "0..*", description = "Tables to compact; all when none is named.")
@@ -45,51 +50,85 @@ final class CompactCommand implements Callable<Integer> {
                 Lake lake = Lake.open(config.lake());
                 Compaction compaction = Compaction.open(config.compaction(), config.workbench())) {
             if (dryRun) {
-                plan(lake, compaction, names);
+                plan(config, lake, compaction, names);
             } else {
-                run(lake, compaction, names, progress);
+                run(config, lake, compaction, names, progress);
             }
         }
         return 0;
     }
 
-    private void plan(Lake lake, Compaction compaction, List<String> names) {
-        try (RowWriter rows = session.rows("table", "partition", "reason", "files", "bytes", "pinned_bytes")) {
+    private void plan(FirnConfig config, Lake lake, Compaction compaction, List<String> names) {
+        double keptMonths = config.snapshots().retain().toTotalMonths();
+        try (RowWriter rows = session.rows(
+                "table",
+                "partition",
+                "reason",
+                "depth",
+                "files",
+                "files_after",
+                "bytes",
+                "pinned_bytes",
+                "look_up_bytes_saved",
+                "scan_bytes_saved",
+                "dollars")) {
             for (String name : names) {
                 CompactionPlan plan = compaction.plan(lake.table(name));
-                plan.groups()
-                        .forEach(group -> rows.row(List.of(
-                                name,
-                                group.partition().toString(),
-                                group.reason().toString(),
-                                group.files().size(),
-                                group.bytes(),
-                                group.pinnedBytes())));
+                List<Estimate> estimates = compaction.estimates(plan, keptMonths);
+                for (int i = 0; i < estimates.size(); i++) {
+                    rows.row(row(name, plan.groups().get(i), estimates.get(i)));
+                }
+                plan.deferred().stream()
+                        .limit(1)
+                        .forEach(group -> session.note("%s: %d more groups are over the budget"
+                                .formatted(name, plan.deferred().size())));
+                plan.leftAlone()
+                        .forEach(left -> session.note("%s: %d files with %d bytes are left alone: %s"
+                                .formatted(name, left.files(), left.bytes(), left.reason())));
             }
         }
     }
 
-    private void run(Lake lake, Compaction compaction, List<String> names, Progress progress) {
+    private static List<Object> row(String table, FileGroup group, Estimate estimate) {
+        return List.of(
+                table,
+                group.partitionName(),
+                group.reason().toString(),
+                group.depth(),
+                group.files().size(),
+                estimate.filesAfter(),
+                group.bytes(),
+                group.pinnedBytes(),
+                estimate.lookUpBytesSaved(),
+                estimate.scanBytesSaved(),
+                Math.round(estimate.dollars() * DOLLAR_DIGITS) / DOLLAR_DIGITS);
+    }
+
+    private void run(FirnConfig config, Lake lake, Compaction compaction, List<String> names, Progress progress) {
         List<String> failures = new ArrayList<>();
+        progress.begin("compacting " + String.join(", ", names));
         try (RowWriter rows = session.rows(
                 "table", "files_before", "files_after", "bytes_before", "bytes_after", "carried_deletes", "seconds")) {
-            for (String name : names) {
-                progress.begin("compacting " + name);
-                Table table = lake.table(name);
-                CompactionResult result = compaction.run(table);
-                rows.row(List.of(
-                        name,
-                        result.filesBefore(),
-                        result.filesAfter(),
-                        result.bytesBefore(),
-                        result.bytesAfter(),
-                        result.carriedDeletes(),
-                        result.took().toMillis() / 1000.0));
-                result.failed().forEach(group -> failures.add("%s: %s".formatted(name, group)));
-            }
+            List<Table> tables = names.stream().map(lake::table).toList();
+            compaction.runAll(tables, config.compaction().budgetBytes(), result -> {
+                String name = result.table().substring(result.table().lastIndexOf('.') + 1);
+                rows.row(row(name, result));
+                result.failed().forEach(group -> failures.add("%s: %s".formatted(name, group.detail())));
+            });
         }
         if (!failures.isEmpty()) {
             throw FirnException.ofAll(ErrorCode.CHECK_FAILED, failures);
         }
+    }
+
+    private static List<Object> row(String table, CompactionResult result) {
+        return List.of(
+                table,
+                result.filesBefore(),
+                result.filesAfter(),
+                result.bytesBefore(),
+                result.bytesAfter(),
+                result.carriedDeletes(),
+                result.took().toMillis() / 1000.0);
     }
 }

@@ -8,10 +8,14 @@ import org.jspecify.annotations.Nullable;
  * @param schedule five cron fields: minute, hour, day of month, month, day of week
  * @param budgetBytes bytes that may be rewritten in a day
  * @param quietHours no scheduled rewrite starts in these; null when any hour will do
+ * @param concurrency tables that are compacted at the same time
+ * @param prices what plans are priced by
  */
 public record CompactionConfig(
         String schedule,
         long targetFileBytes,
         long memoryBytes,
         long budgetBytes,
-        @Nullable QuietHours quietHours) {}
+        @Nullable QuietHours quietHours,
+        int concurrency,
+        Prices prices) {}

@@ -34,11 +34,21 @@ final class JobKeys {
             "quiet-hours",
             Types.HOURS,
             "Hours in which no scheduled compaction starts, as in `08:00-20:00`. Left out, any hour will do.");
+    static final Key<Long> CONCURRENCY = Key.optional(
+            "concurrency",
+            Types.COUNT,
+            "1",
+            "Tables that are compacted at the same time; they share the memory. One after the other, each by turns, is"
+                    + " fastest on one machine.");
+    static final Key<Double> STORAGE_PRICE = Key.optional(
+            "storage-price", Types.DOLLARS, "0.023", "Dollars for a GB stored for a month, for the price of a plan.");
+    static final Key<Double> COMPUTE_PRICE = Key.optional(
+            "compute-price", Types.DOLLARS, "0.05", "Dollars for an hour of one core, for the price of a plan.");
     static final Section COMPACTION = new Section(
             "compaction",
             Section.Form.ALWAYS,
             "When files are rewritten, and what that may cost.",
-            List.of(SCHEDULE, TARGET_FILE_SIZE, MEMORY, BUDGET, QUIET_HOURS),
+            List.of(SCHEDULE, TARGET_FILE_SIZE, MEMORY, BUDGET, QUIET_HOURS, CONCURRENCY, STORAGE_PRICE, COMPUTE_PRICE),
             List.of());
 
     static final Key<ZoneId> ZONE = Key.optional("zone", Types.ZONE, "UTC", "The time zone whose midnight ends a day.");
@@ -92,7 +102,9 @@ final class JobKeys {
                 compaction.of(TARGET_FILE_SIZE),
                 compaction.of(MEMORY),
                 compaction.of(BUDGET),
-                compaction.find(QUIET_HOURS).orElse(null));
+                compaction.find(QUIET_HOURS).orElse(null),
+                Math.toIntExact(compaction.of(CONCURRENCY)),
+                new Prices(compaction.of(STORAGE_PRICE), compaction.of(COMPUTE_PRICE)));
     }
 
     static SnapshotsConfig snapshots(Values snapshots, Folder folder) {

@@ -21,6 +21,7 @@ final class Types {
     static final ValueType<Long> COUNT = ValueType.of("count", text -> atLeast(1, whole(text), "must be positive"));
     static final ValueType<Long> COUNT_OR_NONE =
             ValueType.of("count", text -> atLeast(0, whole(text), "must not be negative"));
+    static final ValueType<Double> DOLLARS = ValueType.of("dollars", Types::dollars);
     static final ValueType<Duration> DURATION = ValueType.of("duration", Units::duration);
     static final ValueType<Period> PERIOD = ValueType.of("days, weeks, months or years", Units::period);
     static final ValueType<Long> SIZE = ValueType.of("size", Units::bytes);
@@ -104,5 +105,12 @@ final class Types {
                     .orElse("");
             throw new IllegalArgumentException("must be a time zone such as UTC or Europe/Berlin" + near, e);
         }
+    }
+
+    private static double dollars(String text) {
+        if (!text.matches("\\d{1,9}(\\.\\d{1,9})?")) {
+            throw new IllegalArgumentException("must be an amount of dollars, as in 0.023");
+        }
+        return Double.parseDouble(text);
     }
 }

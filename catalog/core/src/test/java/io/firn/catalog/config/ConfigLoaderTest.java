@@ -69,7 +69,9 @@ class ConfigLoaderTest {
                         256L << 20,
                         4L << 30,
                         200L << 30,
-                        new QuietHours(LocalTime.of(8, 0), LocalTime.of(20, 0))));
+                        new QuietHours(LocalTime.of(8, 0), LocalTime.of(20, 0)),
+                        1,
+                        new Prices(0.023, 0.05)));
         assertThat(config.snapshots())
                 .isEqualTo(new SnapshotsConfig(
                         ZoneId.of("Europe/Berlin"), SnapshotsConfig.DayClose.TIME, Period.ofMonths(24)));
@@ -110,7 +112,8 @@ class ConfigLoaderTest {
                         1000));
         assertThat(config.commit()).isEqualTo(new CommitConfig(Duration.ofMinutes(1), 1_000_000, 256L << 20));
         assertThat(config.compaction())
-                .isEqualTo(new CompactionConfig("*/15 * * * *", 256L << 20, 4L << 30, 200L << 30, null));
+                .isEqualTo(new CompactionConfig(
+                        "*/15 * * * *", 256L << 20, 4L << 30, 200L << 30, null, 1, new Prices(0.023, 0.05)));
         assertThat(config.snapshots())
                 .isEqualTo(new SnapshotsConfig(ZoneId.of("UTC"), SnapshotsConfig.DayClose.TIME, Period.ofMonths(24)));
         assertThat(config.serving()).isEqualTo(new ServingConfig(null));

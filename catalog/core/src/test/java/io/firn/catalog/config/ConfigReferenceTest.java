@@ -37,7 +37,7 @@ class ConfigReferenceTest {
                 }
             }
         }
-        assertThat(read).contains("interval", "memory", "zone").hasSize(29);
+        assertThat(read).contains("interval", "memory", "zone").hasSize(32);
     }
 
     @Test

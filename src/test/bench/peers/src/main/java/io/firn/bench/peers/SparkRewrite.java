@@ -1,6 +1,7 @@
 package io.firn.bench.peers;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.util.HashMap;
@@ -19,7 +20,7 @@ public final class SparkRewrite {
     private SparkRewrite() {}
 
     /** See the class for the arguments. */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
         PrintStream figures = System.out;
         System.setOut(System.err);
         Map<String, String> options = new HashMap<>();
@@ -59,6 +60,7 @@ public final class SparkRewrite {
                 .master("local[2]")
                 .config("spark.ui.enabled", "false")
                 .config("spark.driver.bindAddress", "127.0.0.1")
+                .config("spark.driver.host", "127.0.0.1")
                 .config("spark.sql.extensions", "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions")
                 .config(catalog, "org.apache.iceberg.spark.SparkCatalog")
                 .config(catalog + ".type", "jdbc")
