@@ -190,8 +190,7 @@ final class RowGroupSources implements Closeable {
         }
     }
 
-    private boolean same(
-            ColumnChunkMetaData read, FileChannel before, ColumnChunkMetaData written, FileChannel after)
+    private boolean same(ColumnChunkMetaData read, FileChannel before, ColumnChunkMetaData written, FileChannel after)
             throws IOException {
         if (read.getValueCount() != written.getValueCount()
                 || read.getTotalSize() != written.getTotalSize()

@@ -32,8 +32,7 @@ final class Planner {
     }
 
     private List<FileGroup> moved(Partition partition) {
-        List<LiveFile> files =
-                partition.files().stream().map(PlacedFile::file).toList();
+        List<LiveFile> files = partition.files().stream().map(PlacedFile::file).toList();
         return SmallRuns.inChunks(files, rules).stream()
                 .map(chunk -> group(partition, Reason.OLD_PARTITIONS, 1, 0, chunk))
                 .toList();

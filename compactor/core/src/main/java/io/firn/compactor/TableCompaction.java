@@ -117,8 +117,8 @@ final class TableCompaction implements Turns {
         Housekeeping.Done tidied = new Housekeeping(table).run();
         List<LeftAlone> leftAlone = plan == null ? List.of() : plan.leftAlone();
         Duration took = Duration.between(started, clock.instant());
-        CompactionResult result = new CompactionResult(
-                table.name(), outcomes, commits, retries, leftAlone, tidied, took);
+        CompactionResult result =
+                new CompactionResult(table.name(), outcomes, commits, retries, leftAlone, tidied, took);
         if (!outcomes.isEmpty() || tidied.any()) {
             new RunLog(table).append(RunRecord.of(started, result));
         }

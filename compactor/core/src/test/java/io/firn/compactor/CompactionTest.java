@@ -154,8 +154,8 @@ class CompactionTest {
         assertThat(TestLake.rows(table)).isEqualTo(before);
         assertThat(TestLake.files(table))
                 .hasSize(3)
-                .allSatisfy(task -> assertThat(task.file().specId())
-                        .isEqualTo(table.spec().specId()));
+                .allSatisfy(task ->
+                        assertThat(task.file().specId()).isEqualTo(table.spec().specId()));
     }
 
     @Test

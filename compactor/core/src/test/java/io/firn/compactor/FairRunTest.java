@@ -37,7 +37,8 @@ class FairRunTest {
 
         @Override
         public CompactionResult end() {
-            return new CompactionResult(name, List.of(), List.of(), 0, List.of(), Housekeeping.Done.NOTHING, Duration.ZERO);
+            return new CompactionResult(
+                    name, List.of(), List.of(), 0, List.of(), Housekeeping.Done.NOTHING, Duration.ZERO);
         }
 
         @Override
