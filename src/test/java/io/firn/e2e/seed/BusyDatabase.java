@@ -73,12 +73,16 @@ final class BusyDatabase implements AutoCloseable {
         }
     }
 
-    /** Lets clients change rows until {@link #rest()}. */
-    void trade(int count, long items, long seed) {
+    /**
+     * Lets clients change rows until {@link #rest()}.
+     *
+     * @param pauseMillis most time between two transactions of a client
+     */
+    void trade(int count, long items, long seed, int pauseMillis) {
         for (int i = 0; i < count; i++) {
             Random random = new Random(seed + i);
             FutureTask<Void> client = new FutureTask<>(() -> {
-                change(random, items);
+                change(random, items, pauseMillis);
                 return null;
             });
             clients.add(client);
@@ -86,7 +90,7 @@ final class BusyDatabase implements AutoCloseable {
         }
     }
 
-    private void change(Random random, long items) throws SQLException {
+    private void change(Random random, long items, int pauseMillis) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
@@ -106,7 +110,7 @@ final class BusyDatabase implements AutoCloseable {
                     // A deadlock, or a key that is taken.
                     connection.rollback();
                 }
-                Thread.sleep(random.nextInt(6));
+                Thread.sleep(random.nextInt(pauseMillis));
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
