@@ -28,7 +28,16 @@ final class BusyDatabase implements AutoCloseable {
 
     static BusyDatabase start(Path folder, long items) throws SQLException {
         EmbeddedPostgres server = EmbeddedPostgres.start(folder.resolve("postgres"));
-        BusyDatabase database = new BusyDatabase(server, server.jdbcUrl());
+        return filled(server, server.jdbcUrl(), items);
+    }
+
+    /** Another database of the same server. */
+    BusyDatabase another(String name, long items) throws SQLException {
+        return filled(server, server.createDatabase(name), items);
+    }
+
+    private static BusyDatabase filled(EmbeddedPostgres server, String url, long items) throws SQLException {
+        BusyDatabase database = new BusyDatabase(server, url);
         database.run(
                 """
                 CREATE TABLE item (

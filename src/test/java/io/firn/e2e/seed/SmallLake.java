@@ -28,15 +28,16 @@ record SmallLake(Path folder, Path yaml) {
     }
 
     static SmallLake inProcess(Path folder, BusyDatabase database) throws IOException {
-        return inProcess(folder, database.url(), "postgres", "none");
+        return inProcess(folder, database.url(), "shop", "postgres", "none");
     }
 
-    static SmallLake inProcess(Path folder, String url, String user, String password) throws IOException {
+    static SmallLake inProcess(Path folder, String url, String prefix, String user, String password)
+            throws IOException {
         return of(folder, """
                   type: postgres
-                  topic-prefix: shop
+                  topic-prefix: %s
                   postgres: { url: "%s", user: %s, password: %s }
-                """.formatted(url, user, password));
+                """.formatted(prefix, url, user, password));
     }
 
     CommandRun run(String... arguments) {

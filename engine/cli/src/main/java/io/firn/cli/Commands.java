@@ -57,6 +57,7 @@ public final class Commands {
     private static List<Object> commands(Session session) {
         return List.of(
                 new DemoCommand(session),
+                new InitCommand(session),
                 new CheckCommand(session),
                 new SeedCommand(session),
                 new RunCommand(session),
