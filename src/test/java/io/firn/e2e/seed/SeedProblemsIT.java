@@ -61,12 +61,15 @@ class SeedProblemsIT {
 
     @Test
     void tablesAreSeenOnlyWhenAllOfThemAreLoadedAndIngestWaitsForThat() {
-        assertThat(lake.done("half", "seed", "item").err()).contains("the tables will be seen when the others are loaded");
-        assertThat(lake.done("rows", "sql", "--output", "csv", "SELECT count(*) AS n FROM item").out())
+        assertThat(lake.done("half", "seed", "item").err())
+                .contains("the tables will be seen when the others are loaded");
+        assertThat(lake.done("rows", "sql", "--output", "csv", "SELECT count(*) AS n FROM item")
+                        .out())
                 .isEqualTo("n\n0\n");
         CommandRun ingest = lake.run("ingest", "--until-caught-up");
         assertThat(ingest.exitCode()).isEqualTo(2);
-        assertThat(ingest.err()).isEqualTo("firn: table item is being loaded: run firn seed until it is done, then ingest\n");
+        assertThat(ingest.err())
+                .isEqualTo("firn: table item is being loaded: run firn seed until it is done, then ingest\n");
         seedAndVerify();
         CommandRun again = lake.run("seed");
         assertThat(again.exitCode()).isEqualTo(2);
@@ -84,7 +87,8 @@ class SeedProblemsIT {
     @Test
     void aTableThatIsAlteredHalfWayStartsOverWithItsNewColumns() throws SQLException {
         lake.done("half", "seed", "line");
-        database.run("ALTER TABLE item ADD COLUMN color text DEFAULT 'red'", "UPDATE item SET color = 'blue' WHERE id = 5");
+        database.run(
+                "ALTER TABLE item ADD COLUMN color text DEFAULT 'red'", "UPDATE item SET color = 'blue' WHERE id = 5");
         assertThat(lake.done("seed", "seed").err())
                 .contains("public.item was altered, truncated or written anew: its load starts over");
         lake.done("verify", "verify", "--patience", "0");
@@ -96,7 +100,8 @@ class SeedProblemsIT {
     @Test
     void aLostSlotMakesTheLoadStartOver() throws SQLException {
         lake.done("half", "seed", "item");
-        database.run("SELECT pg_drop_replication_slot('firn_%s_seed')".formatted(prefix), "DELETE FROM item WHERE id < 9");
+        database.run(
+                "SELECT pg_drop_replication_slot('firn_%s_seed')".formatted(prefix), "DELETE FROM item WHERE id < 9");
         assertThat(lake.done("seed", "seed").err())
                 .contains("changes since the load began are not known any more: it starts over");
         lake.done("verify", "verify", "--patience", "0");
@@ -140,11 +145,11 @@ class SeedProblemsIT {
 
     @Test
     void aMissingRightIsNamed() throws Exception {
-        database.run(
-                "DROP ROLE IF EXISTS reader", "CREATE ROLE reader LOGIN", "GRANT SELECT ON item TO reader");
+        database.run("DROP ROLE IF EXISTS reader", "CREATE ROLE reader LOGIN", "GRANT SELECT ON item TO reader");
         SmallLake readers = SmallLake.inProcess(
                 folder, database.url().replace("user=postgres", "user=reader"), prefix, "reader", "none");
-        assertRefused(readers.run("seed"), "source.postgres.user must have the REPLICATION attribute but reader has not");
+        assertRefused(
+                readers.run("seed"), "source.postgres.user must have the REPLICATION attribute but reader has not");
         database.run("ALTER ROLE reader REPLICATION");
         assertRefused(readers.run("seed"), "source.postgres: reader may not read public.line; GRANT SELECT lets it");
         database.run("GRANT SELECT ON line TO reader");
@@ -171,8 +176,20 @@ class SeedProblemsIT {
         Path yaml = folder.resolve("new/firn.yaml");
         String plainUrl = database.url().replace("?user=postgres", "");
         CommandRun init = CommandRun.of(
-                Map.of(), "-c", yaml.toString(), "init", "--url", plainUrl, "--login", "postgres", "--role",
-                "role_" + prefix, "--topic-prefix", prefix, "--source", "postgres");
+                Map.of(),
+                "-c",
+                yaml.toString(),
+                "init",
+                "--url",
+                plainUrl,
+                "--login",
+                "postgres",
+                "--role",
+                "role_" + prefix,
+                "--topic-prefix",
+                prefix,
+                "--source",
+                "postgres");
         assertThat(init.exitCode()).as(init.err()).isZero();
         assertThat(init.err()).contains("public.remark has no key and is left out: see firn.yaml");
         assertThat(Files.readString(yaml)).contains("Column at: time without time zone becomes text");
@@ -182,16 +199,20 @@ class SeedProblemsIT {
         Map<String, String> right = Map.of("FIRN_PG_PASSWORD", "right");
         for (String command : new String[] {"check", "seed", "ingest --until-caught-up", "verify --patience 0"}) {
             CommandRun run = CommandRun.of(right, ("-c " + yaml + " " + command).split(" "));
-            assertThat(run.exitCode()).as(command + ": " + run.out() + run.err()).isZero();
+            assertThat(run.exitCode())
+                    .as(command + ": " + run.out() + run.err())
+                    .isZero();
         }
         for (String command : new String[] {"seed", "verify"}) {
             CommandRun run =
                     CommandRun.of(Map.of("FIRN_PG_PASSWORD", "wrong"), ("-c " + yaml + " " + command).split(" "));
             assertThat(run.exitCode()).as(command + ": " + run.err()).isEqualTo(2);
-            assertThat(run.err()).contains("refused the login of role_" + prefix).doesNotContain("wrong");
+            assertThat(run.err())
+                    .contains("refused the login of role_" + prefix)
+                    .doesNotContain("wrong");
         }
-        CommandRun again = CommandRun.of(
-                Map.of(), "-c", yaml.toString(), "init", "--url", plainUrl, "--login", "postgres");
+        CommandRun again =
+                CommandRun.of(Map.of(), "-c", yaml.toString(), "init", "--url", plainUrl, "--login", "postgres");
         assertThat(again.exitCode()).isEqualTo(2);
         assertThat(again.err()).contains("firn.yaml is there already; --overwrite replaces it");
     }

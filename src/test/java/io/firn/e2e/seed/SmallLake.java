@@ -13,7 +13,8 @@ import java.util.Map;
 /** A firn.yaml for a {@link BusyDatabase}, and commands that work with it. */
 record SmallLake(Path folder, Path yaml) {
     static SmallLake of(Path folder, String source) throws IOException {
-        return new SmallLake(folder, Files.writeString(folder.resolve("firn.yaml"), """
+        return new SmallLake(
+                folder, Files.writeString(folder.resolve("firn.yaml"), """
                 lake:
                   catalog: { type: jdbc, uri: "jdbc:sqlite:./lake/catalog.db", warehouse: "./lake/warehouse" }
                   namespace: atlas
@@ -47,9 +48,7 @@ record SmallLake(Path folder, Path yaml) {
     /** Runs a command that must succeed. */
     CommandRun done(String what, String... arguments) {
         CommandRun run = run(arguments);
-        assertThat(run.exitCode())
-                .as("%s: %s %s", what, run.out(), run.err())
-                .isZero();
+        assertThat(run.exitCode()).as("%s: %s %s", what, run.out(), run.err()).isZero();
         return run;
     }
 

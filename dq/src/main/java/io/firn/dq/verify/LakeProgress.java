@@ -16,7 +16,9 @@ public final class LakeProgress {
         this.logs = Map.copyOf(logs);
     }
 
-    /** Returns whether every transaction that was committed before a place in PostgreSQL's log is in the change logs. */
+    /**
+     * Returns whether every transaction that was committed before a place in PostgreSQL's log is in the change logs.
+     */
     boolean hasPassed(long place) {
         List<Cut> cuts = logs.values().stream()
                 .map(log -> {
@@ -28,7 +30,7 @@ public final class LakeProgress {
         return last.lsn() >= place
                 && last.tables().stream()
                         .map(logs::get)
-                        .allMatch(log -> log == null
-                                || CutProperties.applied(log).number() >= last.number());
+                        .allMatch(
+                                log -> log == null || CutProperties.applied(log).number() >= last.number());
     }
 }

@@ -57,7 +57,8 @@ final class LaterChanges {
     /** Removes the keys whose row is, after these changes, what PostgreSQL has. */
     void explain(Map<String, Narrowing.Differing> differing) {
         Map<String, String> rows = rows(differing);
-        differing.entrySet()
+        differing
+                .entrySet()
                 .removeIf(entry -> entry.getValue().kind() != RowDifference.Kind.DOUBLED_IN_LAKE
                         && Objects.requireNonNullElse(entry.getValue().hash(), ABSENT)
                                 .equals(rows.get(entry.getKey())));
@@ -72,17 +73,15 @@ final class LaterChanges {
         }
         Scan scan = Scan.of(log, (Long) head.snapshotId()).where(Expressions.greaterThan(ChangeLogColumns.CUT, after));
         String keyText = DigestSql.DUCKDB.rowText(key);
-        String sql =
-                """
+        String sql = """
                 SELECT %1$s, _op, _tx_id, %2$s FROM %3$s
                 WHERE _cut > %4$d AND (_op = 't' OR %1$s IN (%5$s))
-                ORDER BY _cut, _partition, _offset"""
-                        .formatted(
-                                keyText,
-                                DigestSql.DUCKDB.rowHash(columns),
-                                Sql.identifier(VIEW),
-                                after,
-                                Sql.literals(differing.keySet()));
+                ORDER BY _cut, _partition, _offset""".formatted(
+                        keyText,
+                        DigestSql.DUCKDB.rowHash(columns),
+                        Sql.identifier(VIEW),
+                        after,
+                        Sql.literals(differing.keySet()));
         try (TableView view = workbench.view(duck, VIEW, scan);
                 Statement statement = duck.createStatement();
                 ResultSet found = statement.executeQuery(sql)) {

@@ -41,7 +41,9 @@ final class Narrowing {
      * @param hash of PostgreSQL's row; null when it has none
      */
     record Differing(
-            String bucket, RowDifference.Kind kind, @Nullable String hash) {}
+            String bucket,
+            RowDifference.Kind kind,
+            @Nullable String hash) {}
 
     /** Returns the differing keys by their canonical text, in the order of the buckets. */
     Map<String, Differing> found() {
@@ -89,8 +91,7 @@ final class Narrowing {
         });
     }
 
-    private static Map<String, Differing> differing(
-            String bucket, List<Side.Hashed> lake, List<Side.Hashed> postgres) {
+    private static Map<String, Differing> differing(String bucket, List<Side.Hashed> lake, List<Side.Hashed> postgres) {
         Map<String, Differing> differing = new TreeMap<>();
         Set<String> doubled = new HashSet<>();
         Map<String, String> hashes = new LinkedHashMap<>();

@@ -129,14 +129,9 @@ public final class Verify {
 
         Comparison(Columns columns, DuckDBConnection duck, TableView view, Connection postgres, int most) {
             this.columns = columns;
-            Side lake = new Side(
-                    DigestSql.DUCKDB, duck, Sql.identifier(view.name()), columns.common(), columns.key());
+            Side lake = new Side(DigestSql.DUCKDB, duck, Sql.identifier(view.name()), columns.common(), columns.key());
             Side source = new Side(
-                    DigestSql.POSTGRESQL,
-                    postgres,
-                    quoted(columns.source().name()),
-                    columns.common(),
-                    columns.key());
+                    DigestSql.POSTGRESQL, postgres, quoted(columns.source().name()), columns.common(), columns.key());
             inLake = lake.digest();
             inSource = source.digest();
             narrowing = new Narrowing(lake, source, most);
@@ -164,8 +159,8 @@ public final class Verify {
     }
 
     /**
-     * Compares a table with PostgreSQL while both go on changing. The moment is PostgreSQL's; a row that differs is brought
-     * to that moment by the changes in the change log, and the lake is given time to receive them.
+     * Compares a table with PostgreSQL while both go on changing. The moment is PostgreSQL's; a row that differs is
+     * brought to that moment by the changes in the change log, and the lake is given time to receive them.
      *
      * @param log the table's change log
      * @param progress says what of the source is in the lake
@@ -213,9 +208,8 @@ public final class Verify {
                 }
                 pause();
             }
-            Digest lake = narrowing.found().isEmpty() && !columns.key().isEmpty()
-                    ? comparison.inSource
-                    : comparison.inLake;
+            Digest lake =
+                    narrowing.found().isEmpty() && !columns.key().isEmpty() ? comparison.inSource : comparison.inLake;
             return new Live(comparison.result(lake, mostDifferences), false);
         } catch (SQLException e) {
             throw DuckFailures.translate("verifying " + table.name(), e);

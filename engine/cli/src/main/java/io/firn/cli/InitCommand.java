@@ -61,7 +61,8 @@ final class InitCommand implements Callable<Integer> {
     @Option(
             names = "--source",
             paramLabel = "TYPE",
-            description = "Who reads the changes: kafka, a connector; postgres, this process (default: ${DEFAULT-VALUE}).",
+            description =
+                    "Who reads the changes: kafka, a connector; postgres, this process (default: ${DEFAULT-VALUE}).",
             defaultValue = "postgres")
     private String source = "";
 

@@ -57,8 +57,9 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--patience",
             paramLabel = "SECONDS",
-            description = "How long the lake may take to reach the moment, where something differs; twice commit.interval"
-                    + " and half a minute when left out. What differs after that is reported.")
+            description =
+                    "How long the lake may take to reach the moment, where something differs; twice commit.interval"
+                            + " and half a minute when left out. What differs after that is reported.")
     private @Nullable Integer patienceSeconds;
 
     VerifyCommand(Session session) {
@@ -119,8 +120,9 @@ final class VerifyCommand implements Callable<Integer> {
 
     private static Map<String, Table> logs(FirnConfig config, Lake lake) {
         Map<String, Table> logs = new HashMap<>();
-        config.tables().keySet().forEach(name -> lake.find(TableDefinition.changeLogOf(name))
-                .ifPresent(log -> logs.put(name, log)));
+        config.tables()
+                .keySet()
+                .forEach(name -> lake.find(TableDefinition.changeLogOf(name)).ifPresent(log -> logs.put(name, log)));
         return logs;
     }
 

@@ -58,12 +58,7 @@ final class ConfigPage {
 
                 tables:
                 """.formatted(
-                        settings.url(),
-                        settings.namespace(),
-                        type,
-                        settings.topicPrefix(),
-                        settings.slot(),
-                        settings.user());
+                settings.url(), settings.namespace(), type, settings.topicPrefix(), settings.slot(), settings.user());
     }
 
     private static String table(TableFacts table) {
@@ -73,10 +68,12 @@ final class ConfigPage {
         boolean usable = !table.key().isEmpty();
         if (!usable) {
             lines.add("# Not loaded: it has no primary key. Add one, or let the source log whole rows with");
-            lines.add("#   ALTER TABLE %s REPLICA IDENTITY FULL".formatted(OwnerSql.quoted(table.source().name())));
+            lines.add("#   ALTER TABLE %s REPLICA IDENTITY FULL"
+                    .formatted(OwnerSql.quoted(table.source().name())));
             lines.add("# and name all columns that identify a row, none of which may be null:");
         } else if (table.source().key().isEmpty()) {
-            lines.add("# It has no primary key; this is the key of a unique index. Firn needs REPLICA IDENTITY FULL for it.");
+            lines.add(
+                    "# It has no primary key; this is the key of a unique index. Firn needs REPLICA IDENTITY FULL for it.");
         }
         List<String> settings = settings(table);
         String mark = usable ? "" : "# ";
@@ -104,7 +101,8 @@ final class ConfigPage {
             return Optional.empty();
         }
         if (table.written().isPresent()) {
-            return Optional.of("  partition-by: [\"month(%s)\"]".formatted(table.written().get()));
+            return Optional.of(
+                    "  partition-by: [\"month(%s)\"]".formatted(table.written().get()));
         }
         long wanted = table.rows() / ROWS_IN_A_BUCKET;
         long buckets = Math.min(MOST_BUCKETS, Math.max(2, Long.highestOneBit(wanted)));

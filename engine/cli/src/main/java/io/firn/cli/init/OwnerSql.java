@@ -22,9 +22,11 @@ final class OwnerSql {
     String text(List<TableFacts> tables, @Nullable String walLevel) {
         List<TableFacts> usable =
                 tables.stream().filter(table -> !table.key().isEmpty()).toList();
-        StringBuilder sql = new StringBuilder("-- Made by firn init. To be run by the owner of the tables, or a superuser.\n");
+        StringBuilder sql =
+                new StringBuilder("-- Made by firn init. To be run by the owner of the tables, or a superuser.\n");
         if (walLevel != null) {
-            sql.append("\n-- The server must write a logical log (it is '%s' now); this needs a restart.\n".formatted(walLevel));
+            sql.append("\n-- The server must write a logical log (it is '%s' now); this needs a restart.\n"
+                    .formatted(walLevel));
             sql.append("ALTER SYSTEM SET wal_level = 'logical';\n");
         }
         sql.append("""
@@ -39,13 +41,13 @@ final class OwnerSql {
                 CREATE ROLE %1$s LOGIN REPLICATION;
                 GRANT CONNECT ON DATABASE %2$s TO %1$s;
                 """.formatted(Sql.identifier(settings.user()), Sql.identifier(database)));
-        schemas(usable).forEach(schema -> sql.append("GRANT USAGE ON SCHEMA %s TO %s;\n"
-                .formatted(Sql.identifier(schema), Sql.identifier(settings.user()))));
+        schemas(usable)
+                .forEach(schema -> sql.append("GRANT USAGE ON SCHEMA %s TO %s;\n"
+                        .formatted(Sql.identifier(schema), Sql.identifier(settings.user()))));
         for (TableFacts table : usable) {
             List<String> readable = new ArrayList<>(List.of(table.source().name()));
             readable.addAll(table.partitions());
-            sql.append("GRANT SELECT ON %s TO %s;\n"
-                    .formatted(names(readable), Sql.identifier(settings.user())));
+            sql.append("GRANT SELECT ON %s TO %s;\n".formatted(names(readable), Sql.identifier(settings.user())));
         }
         sql.append(identities(usable));
         if (!usable.isEmpty()) {
@@ -83,8 +85,8 @@ final class OwnerSql {
             boolean needed = table.source().key().isEmpty();
             List<String> names = new ArrayList<>(List.of(table.source().name()));
             names.addAll(table.partitions());
-            names.forEach(name -> sql.append("%sALTER TABLE %s REPLICA IDENTITY FULL;\n"
-                    .formatted(needed ? "" : "-- ", quoted(name))));
+            names.forEach(name -> sql.append(
+                    "%sALTER TABLE %s REPLICA IDENTITY FULL;\n".formatted(needed ? "" : "-- ", quoted(name))));
         }
         return sql.toString();
     }

@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param name the name it will have in the lake
  * @param rows about how many it has; negative when PostgreSQL has not counted
  * @param bytes what its rows take in PostgreSQL, without indexes
- * @param keyCandidate the columns of a unique index without nulls, where there is no primary key; empty when there is none
+ * @param keyCandidate the columns of a unique index without nulls, where there is no primary key; empty when there is
+ *     none
  * @param partitions the partitions that hold the rows, with their schemas; empty for a table that has them itself
  * @param written the timestamp column in whose order rows were written, by PostgreSQL's statistics
  */

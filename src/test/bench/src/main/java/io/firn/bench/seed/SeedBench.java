@@ -35,8 +35,8 @@ import org.postgresql.PGConnection;
 
 /**
  * Loads the reference table from an embedded PostgreSQL, and computes its digest. Arguments: rows (10,000,000),
- * connections (2), megabytes of a part (256). One JSON line for each figure; beside it what {@code COPY} alone takes whose
- * rows nobody looks at.
+ * connections (2), megabytes of a part (256). One JSON line for each figure; beside it what {@code COPY} alone takes
+ * whose rows nobody looks at.
  */
 public final class SeedBench {
     private final long rows;
@@ -116,8 +116,8 @@ public final class SeedBench {
     }
 
     private void seed(FirnConfig config, Lake lake, Workbench workbench) {
-        SeedSettings settings =
-                new SeedSettings(connections, Throttle.none(), config.workbench().tempDirectory().resolve("seed"));
+        SeedSettings settings = new SeedSettings(
+                connections, Throttle.none(), config.workbench().tempDirectory().resolve("seed"));
         try (SeedSource source = new PostgresSeedSource(
                 PostgresSettings.of(config), Handover.inProcess(), partMegabytes << 20, note -> {})) {
             new Seed(config, lake, workbench, source, settings, SeedListener.NONE, Clock.systemUTC())
@@ -151,8 +151,7 @@ public final class SeedBench {
     }
 
     private void measure(String job, Work work) throws Exception {
-        OperatingSystemMXBean process =
-                (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        OperatingSystemMXBean process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long cpuBefore = process.getProcessCpuTime();
         long before = System.nanoTime();
         work.run();
