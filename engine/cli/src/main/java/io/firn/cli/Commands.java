@@ -69,6 +69,7 @@ public final class Commands {
                 new SqlCommand(session),
                 new StatusCommand(session),
                 new VerifyCommand(session),
+                AuditCommand.of(session),
                 QuarantineCommand.of(session),
                 new ProjectCommand(session));
     }
