@@ -21,7 +21,8 @@ final class AuditCommand implements Runnable {
 
     static CommandLine of(Session session) {
         return new CommandLine(new AuditCommand())
-                .addSubcommand(new AuditVerifyCommand(session));
+                .addSubcommand(new AuditVerifyCommand(session))
+                .addSubcommand(new AuditChangesCommand(session));
     }
 
     @Override

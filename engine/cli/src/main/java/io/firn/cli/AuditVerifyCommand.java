@@ -22,9 +22,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "verify",
         header = "Compares the lake with the ledger of days.",
-        description = "Verifies the chain of entries and their signatures, every day's tag, its metadata and its manifests;"
-                + " with --deep every data file and every row of the tables and their change logs too. Changes nothing"
-                + " and needs no network but the lake's. Exit code 3 when anything differs.",
+        description =
+                "Verifies the chain of entries and their signatures, every day's tag, its metadata and its manifests;"
+                        + " with --deep every data file and every row of the tables and their change logs too. Changes nothing"
+                        + " and needs no network but the lake's. Exit code 3 when anything differs.",
         footer = "  firn audit verify --deep --day 2026-11-20")
 final class AuditVerifyCommand implements Callable<Integer> {
     private final Session session;

@@ -99,8 +99,8 @@ final class TagCommand implements Callable<Integer> {
             for (Ledger.Entered day : new Ledger(lake, config.snapshots(), workbench).catchUp(tables)) {
                 session.note("ledger: %s at cut %d, hash %s".formatted(day.day(), day.cut(), day.hash()));
                 day.late()
-                        .forEach((table, changes) -> session.note(
-                                "%s: %d changes that came in on %s are from days that had closed before"
+                        .forEach((table, changes) ->
+                                session.note("%s: %d changes that came in on %s are from days that had closed before"
                                         .formatted(table, changes, day.day())));
             }
         }

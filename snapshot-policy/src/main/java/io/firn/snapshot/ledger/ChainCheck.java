@@ -66,8 +66,8 @@ final class ChainCheck {
         for (SealedEntry row : table) {
             long sequence = row.entry().sequence();
             if (files.stream().noneMatch(file -> file.entry().sequence() == sequence)) {
-                problems.add("%s is in table %s and its file is missing"
-                        .formatted(name(row.entry()), LedgerFiles.TABLE));
+                problems.add(
+                        "%s is in table %s and its file is missing".formatted(name(row.entry()), LedgerFiles.TABLE));
             }
         }
     }

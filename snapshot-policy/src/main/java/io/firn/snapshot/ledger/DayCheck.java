@@ -96,8 +96,8 @@ final class DayCheck {
 
     private void files(
             LedgerEntry entry, LedgerEntry.TableDay day, Table table, Snapshot snapshot, List<String> problems) {
-        FileHashes expected = FileHashes.read(
-                files.table().io(), files.hashes(entry.sequence(), entry.day(), day.table()));
+        FileHashes expected =
+                FileHashes.read(files.table().io(), files.hashes(entry.sequence(), entry.day(), day.table()));
         if (!expected.root().equals(day.filesRoot())) {
             problems.add("the list of its files' hashes was changed");
             return;

@@ -48,8 +48,8 @@ final class DayDigests {
                 Statement statement = connection.createStatement()) {
             String relation = "(SELECT * FROM %s WHERE %s)".formatted(Sql.identifier(view.name()), condition);
             Digest digest = Digest.query(connection, DigestSql.DUCKDB.sql(DigestColumn.of(schema), relation));
-            try (ResultSet late = statement.executeQuery(
-                    "SELECT count(*) FROM %s WHERE _op <> 'r' AND _source_ts < TIMESTAMPTZ %s"
+            try (ResultSet late =
+                    statement.executeQuery("SELECT count(*) FROM %s WHERE _op <> 'r' AND _source_ts < TIMESTAMPTZ %s"
                             .formatted(relation, Sql.literal(dayBegan.toString())))) {
                 late.next();
                 return new Logged(digest, late.getLong(1));

@@ -46,9 +46,7 @@ final class FileHashes {
             String line = known.lines.get(location);
             lines.put(
                     location,
-                    line != null
-                            ? line
-                            : "%s %d %s".formatted(Hashes.of(table.io(), location), size, location));
+                    line != null ? line : "%s %d %s".formatted(Hashes.of(table.io(), location), size, location));
         });
         return new FileHashes(lines);
     }

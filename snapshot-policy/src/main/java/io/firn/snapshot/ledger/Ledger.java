@@ -104,8 +104,7 @@ public final class Ledger {
         TreeSet<LocalDate> days = new TreeSet<>();
         tables.forEach(name -> lake.find(name).ifPresent(table -> days.addAll(AsOf.days(table))));
         if (!known.isEmpty()) {
-            LocalDate last =
-                    LocalDate.parse(known.get(known.size() - 1).entry().day());
+            LocalDate last = LocalDate.parse(known.get(known.size() - 1).entry().day());
             days.headSet(last, true).clear();
         }
         return days;
@@ -127,8 +126,8 @@ public final class Ledger {
         }
         Cut cut = commonCut(day, snapshots, tables);
         List<LedgerEntry.TableDay> days = new ArrayList<>();
-        snapshots.forEach((name, snapshot) -> days.add(tableDay(
-                name, Objects.requireNonNull(tables.get(name)), snapshot, day, cut, sequence, before)));
+        snapshots.forEach((name, snapshot) -> days.add(
+                tableDay(name, Objects.requireNonNull(tables.get(name)), snapshot, day, cut, sequence, before)));
         return new LedgerEntry(
                 VERSION,
                 sequence,
@@ -205,8 +204,13 @@ public final class Ledger {
         long after = before == null ? 0 : before.entry().cut();
         int schema = log.schema().schemaId();
         DayDigests.Logged logged = digests.changes(
-                log, after, cut.number(), schema, day.atStartOfDay(config.zone()).toInstant());
+                log,
+                after,
+                cut.number(),
+                schema,
+                day.atStartOfDay(config.zone()).toInstant());
         long late = config.close() == SnapshotsConfig.DayClose.TIME ? logged.late() : 0;
-        return new LedgerEntry.Changes(after, cut.number(), schema, logged.digest().toString(), late);
+        return new LedgerEntry.Changes(
+                after, cut.number(), schema, logged.digest().toString(), late);
     }
 }

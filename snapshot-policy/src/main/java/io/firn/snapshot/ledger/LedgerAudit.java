@@ -117,13 +117,16 @@ public final class LedgerAudit {
             problems.add("day %s has no entry".formatted(only));
         }
         return new Verdict(
-                days, problems, entries.isEmpty() ? null : entries.get(entries.size() - 1).hash());
+                days,
+                problems,
+                entries.isEmpty() ? null : entries.get(entries.size() - 1).hash());
     }
 
     private DayVerdict verdict(LedgerEntry entry, DayCheck check) {
         boolean expired = isExpired(entry);
         List<String> problems = expired ? List.of() : check.problems(entry);
-        long rows = entry.tables().stream().mapToLong(LedgerEntry.TableDay::rows).sum();
+        long rows =
+                entry.tables().stream().mapToLong(LedgerEntry.TableDay::rows).sum();
         Status status = expired ? Status.EXPIRED : problems.isEmpty() ? Status.PROVEN : Status.FAILED;
         return new DayVerdict(entry.day(), entry.cut(), entry.tables().size(), rows, status, problems);
     }
@@ -145,10 +148,8 @@ public final class LedgerAudit {
             lake.find(name).map(AsOf::days).ifPresent(days::addAll);
         }
         days.removeAll(entries.stream()
-                .map(sealed -> LocalDate.parse(sealed.entry().day()))
+                .map(known -> LocalDate.parse(known.entry().day()))
                 .collect(Collectors.toSet()));
-        return days.stream()
-                .map("day %s is tagged and has no entry"::formatted)
-                .toList();
+        return days.stream().map("day %s is tagged and has no entry"::formatted).toList();
     }
 }

@@ -82,17 +82,14 @@ final class LedgerFiles {
         }
         rows.sort(Comparator.comparing(row -> (Long) row.getField("sequence")));
         return rows.stream()
-                .map(row -> new SealedEntry(
-                        (String) row.getField("entry"),
-                        (String) row.getField("hash"),
-                        (String) row.getField("signature")))
+                .map(row -> new SealedEntry((String) row.getField("entry"), (String) row.getField("hash"), (String)
+                        row.getField("signature")))
                 .toList();
     }
 
     /** Writes an entry into a file of its own, which must not be there yet. */
     void write(LedgerEntry entry, SealedEntry sealed) {
-        TextFiles.write(
-                table.io(), "%s/%06d-%s.json".formatted(folder, entry.sequence(), entry.day()), sealed.file());
+        TextFiles.write(table.io(), "%s/%06d-%s.json".formatted(folder, entry.sequence(), entry.day()), sealed.file());
     }
 
     /** Adds entries to the table that it misses. */
@@ -100,8 +97,7 @@ final class LedgerFiles {
         if (entries.isEmpty()) {
             return;
         }
-        String location = table.locationProvider()
-                .newDataLocation("entries-%s.parquet".formatted(UUID.randomUUID()));
+        String location = table.locationProvider().newDataLocation("entries-%s.parquet".formatted(UUID.randomUUID()));
         try {
             DataWriter<Record> writer = Parquet.writeData(table.io().newOutputFile(location))
                     .forTable(table)

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param hash the SHA-256 of the text
  * @param signature of the text, in Base64; null when entries are not signed
  */
-record SealedEntry(
-        String text, String hash, @Nullable String signature) {
+record SealedEntry(String text, String hash, @Nullable String signature) {
     private static final String UNSIGNED = "unsigned";
 
     static SealedEntry of(LedgerEntry entry, @Nullable Signer signer) {

@@ -1,6 +1,6 @@
 /**
- * What every closed day held, written down so that nobody can change it unnoticed: {@link
- * io.firn.snapshot.ledger.Ledger} writes the entries, {@link io.firn.snapshot.ledger.LedgerAudit} proves them.
+ * What every closed day held, written down so that nobody can change it unnoticed:
+ * {@link io.firn.snapshot.ledger.Ledger} writes the entries, {@link io.firn.snapshot.ledger.LedgerAudit} proves them.
  */
 @NullMarked
 package io.firn.snapshot.ledger;

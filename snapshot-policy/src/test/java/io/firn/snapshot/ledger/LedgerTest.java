@@ -145,10 +145,9 @@ class LedgerTest {
         LedgerAudit.Verdict verdict = verify(LedgerAudit.Depth.FILES);
         assertThat(verdict.allProblems()).isEmpty();
         assertThat(verdict.days())
-                .extracting(day -> "%s %d %d %d %s"
-                        .formatted(day.day(), day.cut(), day.tables(), day.rows(), day.status()))
-                .containsExactly(
-                        "2026-11-18 2 2 3 PROVEN", "2026-11-19 4 2 4 PROVEN", "2026-11-20 6 2 5 PROVEN");
+                .extracting(
+                        day -> "%s %d %d %d %s".formatted(day.day(), day.cut(), day.tables(), day.rows(), day.status()))
+                .containsExactly("2026-11-18 2 2 3 PROVEN", "2026-11-19 4 2 4 PROVEN", "2026-11-20 6 2 5 PROVEN");
         assertThat(verdict.head()).hasSize(64);
     }
 
@@ -201,8 +200,9 @@ class LedgerTest {
         }
         flip(data);
         assertThat(problems(LedgerAudit.Depth.FILES).get(0))
-                .matches("day 2026-11-\\d\\d, table product: file %s was changed: its hash is [0-9a-f]{64} and was [0-9a-f]{64}"
-                        .formatted(data));
+                .matches(
+                        "day 2026-11-\\d\\d, table product: file %s was changed: its hash is [0-9a-f]{64} and was [0-9a-f]{64}"
+                                .formatted(data));
     }
 
     @Test
@@ -216,7 +216,8 @@ class LedgerTest {
         String rows = String.join(
                 " UNION ALL ",
                 Collections.nCopies(
-                        (int) victim.recordCount(), "SELECT 7::BIGINT AS id, 'Forged' AS name, 1::DECIMAL(12,2) AS price"));
+                        (int) victim.recordCount(),
+                        "SELECT 7::BIGINT AS id, 'Forged' AS name, 1::DECIMAL(12,2) AS price"));
         DataFile forged = new ParquetOut(product, "forged", FileSettings.of(product), folder)
                 .write(shop.connection(), rows)
                 .orElseThrow();
@@ -235,8 +236,9 @@ class LedgerTest {
                 .replaceTag("day-2026-11-19", product.currentSnapshot().snapshotId())
                 .commit();
         assertThat(problems(LedgerAudit.Depth.METADATA))
-                .containsExactly("day 2026-11-19, table product: tag day-2026-11-19 was moved: it names snapshot %d and named %d"
-                        .formatted(product.currentSnapshot().snapshotId(), day(2).snapshot()));
+                .containsExactly(
+                        "day 2026-11-19, table product: tag day-2026-11-19 was moved: it names snapshot %d and named %d"
+                                .formatted(product.currentSnapshot().snapshotId(), day(2).snapshot()));
         product.manageSnapshots().removeTag("day-2026-11-19").commit();
         assertThat(problems(LedgerAudit.Depth.METADATA))
                 .containsExactly("day 2026-11-19, table product: tag day-2026-11-19 was removed");
@@ -261,13 +263,15 @@ class LedgerTest {
 
     @Test
     void anEntryDroppedFromTheTableOrFromTheEndIsFound() throws IOException {
-        table("firn_ledger").newDelete().deleteFromRowFilter(Expressions.alwaysTrue()).commit();
+        table("firn_ledger")
+                .newDelete()
+                .deleteFromRowFilter(Expressions.alwaysTrue())
+                .commit();
         assertThat(problems(LedgerAudit.Depth.METADATA))
                 .hasSize(3)
                 .contains("entry 3 (2026-11-20) is in its file and not the same in table firn_ledger");
         Files.delete(entryFile(3));
-        assertThat(problems(LedgerAudit.Depth.METADATA))
-                .contains("day 2026-11-20 is tagged and has no entry");
+        assertThat(problems(LedgerAudit.Depth.METADATA)).contains("day 2026-11-20 is tagged and has no entry");
     }
 
     @Test
@@ -286,7 +290,10 @@ class LedgerTest {
         for (int entry = 1; entry <= 3; entry++) {
             Files.delete(entryFile(entry));
         }
-        table("firn_ledger").newDelete().deleteFromRowFilter(Expressions.alwaysTrue()).commit();
+        table("firn_ledger")
+                .newDelete()
+                .deleteFromRowFilter(Expressions.alwaysTrue())
+                .commit();
         SnapshotsConfig forger = config(key("forger"));
         new Ledger(shop.lake, forger, shop.workbench).catchUp(TABLES);
         assertThat(problems(LedgerAudit.Depth.METADATA))
@@ -331,8 +338,7 @@ class LedgerTest {
         assertThat(verdict.allProblems()).isEmpty();
         assertThat(verdict.days())
                 .extracting(LedgerAudit.DayVerdict::status)
-                .containsExactly(
-                        LedgerAudit.Status.EXPIRED, LedgerAudit.Status.PROVEN, LedgerAudit.Status.PROVEN);
+                .containsExactly(LedgerAudit.Status.EXPIRED, LedgerAudit.Status.PROVEN, LedgerAudit.Status.PROVEN);
     }
 
     @Test
@@ -344,7 +350,8 @@ class LedgerTest {
                 .replaceTag("day-2026-11-21", product.currentSnapshot().snapshotId())
                 .commit();
         assertThatThrownBy(() -> ledger().catchUp(TABLES))
-                .hasMessage("tag day-2026-11-21 of table product is at cut 8, which did not close the day: somebody moved it");
+                .hasMessage(
+                        "tag day-2026-11-21 of table product is at cut 8, which did not close the day: somebody moved it");
     }
 
     @Test
