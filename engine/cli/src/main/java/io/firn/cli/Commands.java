@@ -70,6 +70,7 @@ public final class Commands {
                 new StatusCommand(session),
                 new VerifyCommand(session),
                 AuditCommand.of(session),
+                new ReplayCommand(session),
                 QuarantineCommand.of(session),
                 new ProjectCommand(session));
     }
