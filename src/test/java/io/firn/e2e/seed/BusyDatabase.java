@@ -28,16 +28,7 @@ final class BusyDatabase implements AutoCloseable {
 
     static BusyDatabase start(Path folder, long items) throws SQLException {
         EmbeddedPostgres server = EmbeddedPostgres.start(folder.resolve("postgres"));
-        return filled(server, server.jdbcUrl(), items);
-    }
-
-    /** Another database of the same server. */
-    BusyDatabase another(String name, long items) throws SQLException {
-        return filled(server, server.createDatabase(name), items);
-    }
-
-    private static BusyDatabase filled(EmbeddedPostgres server, String url, long items) throws SQLException {
-        BusyDatabase database = new BusyDatabase(server, url);
+        BusyDatabase database = new BusyDatabase(server, server.jdbcUrl());
         database.run(
                 """
                 CREATE TABLE item (
@@ -82,16 +73,12 @@ final class BusyDatabase implements AutoCloseable {
         }
     }
 
-    /**
-     * Lets clients change rows until {@link #rest()}.
-     *
-     * @param pauseMillis most time between two transactions of a client
-     */
-    void trade(int count, long items, long seed, int pauseMillis) {
+    /** Lets clients change rows until {@link #rest()}. */
+    void trade(int count, long items, long seed) {
         for (int i = 0; i < count; i++) {
             Random random = new Random(seed + i);
             FutureTask<Void> client = new FutureTask<>(() -> {
-                change(random, items, pauseMillis);
+                change(random, items);
                 return null;
             });
             clients.add(client);
@@ -99,7 +86,7 @@ final class BusyDatabase implements AutoCloseable {
         }
     }
 
-    private void change(Random random, long items, int pauseMillis) throws SQLException {
+    private void change(Random random, long items) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
@@ -119,7 +106,7 @@ final class BusyDatabase implements AutoCloseable {
                     // A deadlock, or a key that is taken.
                     connection.rollback();
                 }
-                Thread.sleep(random.nextInt(pauseMillis));
+                Thread.sleep(random.nextInt(6));
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);

@@ -37,6 +37,27 @@ public final class CutProperties {
         return Cut.of(table.properties()).orElse(Cut.NONE);
     }
 
+    /** @return the snapshot with which the table's cut came; empty when it has expired */
+    public static Optional<Snapshot> appliedWith(Table table) {
+        for (Snapshot ancestor : SnapshotUtil.currentAncestors(table)) {
+            if (Cut.of(ancestor.summary()).isPresent()) {
+                return Optional.of(ancestor);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** @return a property of the newest snapshot that has it, else of the table */
+    static Optional<String> newest(Table table, String property) {
+        for (Snapshot ancestor : SnapshotUtil.currentAncestors(table)) {
+            String value = ancestor.summary().get(property);
+            if (value != null) {
+                return Optional.of(value);
+            }
+        }
+        return Optional.ofNullable(table.properties().get(property));
+    }
+
     static void set(Transaction transaction, Cut cut) {
         UpdateProperties properties = transaction.updateProperties();
         cut.properties().forEach(properties::set);

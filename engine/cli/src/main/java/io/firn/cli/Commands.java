@@ -57,7 +57,6 @@ public final class Commands {
     private static List<Object> commands(Session session) {
         return List.of(
                 new DemoCommand(session),
-                new InitCommand(session),
                 new CheckCommand(session),
                 new SeedCommand(session),
                 new RunCommand(session),
@@ -69,8 +68,6 @@ public final class Commands {
                 new SqlCommand(session),
                 new StatusCommand(session),
                 new VerifyCommand(session),
-                AuditCommand.of(session),
-                new ReplayCommand(session),
                 QuarantineCommand.of(session),
                 new ProjectCommand(session));
     }

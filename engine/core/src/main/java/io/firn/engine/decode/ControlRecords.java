@@ -61,8 +61,9 @@ public final class ControlRecords {
      *
      * @param transaction the transaction it is part of; -1 for one outside any
      * @param precedingCommitLsn as {@link ChangeRow#precedingCommitLsn()}
+     * @param place grows with the messages of a transaction
      */
-    public record Message(String prefix, String content, long transaction, long precedingCommitLsn) {}
+    public record Message(String prefix, String content, long transaction, long precedingCommitLsn, long place) {}
 
     /** @throws UndecodableException when the record is not a message */
     public static Message message(byte[] value) throws UndecodableException {
@@ -78,7 +79,10 @@ public final class ControlRecords {
                 message.path("prefix").asText(),
                 new String(content, StandardCharsets.UTF_8),
                 inTransaction ? source.path("txId").asLong(-1) : -1,
-                precedingCommit(source));
+                precedingCommit(source),
+                record.path("transaction")
+                        .path("total_order")
+                        .asLong(source.path("lsn").asLong()));
     }
 
     private static long precedingCommit(JsonNode source) throws UndecodableException {

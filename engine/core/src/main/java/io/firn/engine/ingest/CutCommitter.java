@@ -3,8 +3,11 @@ package io.firn.engine.ingest;
 import io.firn.catalog.CommitReceipt;
 import io.firn.catalog.Cut;
 import io.firn.catalog.FirnException;
+import io.firn.catalog.WriterId;
 import io.firn.engine.buffer.CutRows;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,9 +24,11 @@ final class CutCommitter implements AutoCloseable {
 
     private final ExecutorService workers;
     private final IngestListener listener;
+    private final WriterId writer;
 
-    CutCommitter(int threads, IngestListener listener) {
+    private CutCommitter(int threads, IngestListener listener, WriterId writer) {
         this.listener = listener;
+        this.writer = writer;
         this.workers = Executors.newFixedThreadPool(threads, task -> {
             Thread thread = new Thread(task, "firn-table-writer");
             thread.setDaemon(true);
@@ -31,11 +36,44 @@ final class CutCommitter implements AutoCloseable {
         });
     }
 
+    /**
+     * Claims the change logs of all tables, for a writer that comes after all who claimed one of them before. Writers
+     * that start at the same time meet at the first log, so only that is claimed alone.
+     *
+     * @param threads how many tables may be written at a time
+     */
+    static CutCommitter claiming(Collection<TableIngest> tables, int threads, IngestListener listener) {
+        List<TableIngest> inOrder =
+                tables.stream().sorted(Comparator.comparing(TableIngest::name)).toList();
+        long last = inOrder.stream()
+                .mapToLong(table -> WriterId.epochOf(table.writer().changes()))
+                .max()
+                .orElse(0);
+        CutCommitter committer = new CutCommitter(threads, listener, WriterId.after(last));
+        try {
+            committer.claim(inOrder.subList(0, Math.min(1, inOrder.size())));
+            committer.claim(inOrder.subList(Math.min(1, inOrder.size()), inOrder.size()));
+            return committer;
+        } catch (RuntimeException | Error e) {
+            committer.close();
+            throw e;
+        }
+    }
+
+    private void claim(List<TableIngest> tables) {
+        List<Callable<Boolean>> tasks = new ArrayList<>();
+        tables.forEach(table -> tasks.add(() -> {
+            table.writer().claim(writer);
+            return true;
+        }));
+        all(tasks);
+    }
+
     /** Makes the cut durable: after this the source may forget it. */
     List<CommitReceipt> log(Cut cut, Map<TableIngest, CutRows> rows) {
         List<Callable<CommitReceipt>> tasks = new ArrayList<>();
         rows.forEach((table, changes) -> tasks.add(() -> {
-            CommitReceipt receipt = table.writer().log(changes, cut);
+            CommitReceipt receipt = table.writer().log(changes, cut, writer);
             listener.logged(table.name(), receipt, changes.count());
             return receipt;
         }));

@@ -2,6 +2,7 @@ package io.firn.engine.ingest;
 
 import io.firn.catalog.CommitReceipt;
 import io.firn.catalog.Cut;
+import io.firn.catalog.CutProperties;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.SourcePosition;
@@ -23,7 +24,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -105,7 +105,8 @@ public final class Ingest implements AutoCloseable {
                 setup.config().workbench().tempDirectory(),
                 setup.clock());
         this.router = new Router(setup.config().source(), byTopic, quarantine, setup.listener());
-        this.committer = new CutCommitter(Math.max(1, Math.min(maxTableThreads, byTopic.size())), setup.listener());
+        int threads = Math.max(1, Math.min(maxTableThreads, byTopic.size()));
+        this.committer = CutCommitter.claiming(byTopic.values(), threads, setup.listener());
         this.last = new Recovery(setup, List.copyOf(byTopic.values()), quarantine, router, committer).recover();
         this.position = last.upTo();
         this.committedAt = lastCommit();
@@ -174,8 +175,7 @@ public final class Ingest implements AutoCloseable {
 
     private Instant lastCommit() {
         return byTopic.values().stream()
-                .map(table -> table.writer().changes().currentSnapshot())
-                .filter(Objects::nonNull)
+                .flatMap(table -> CutProperties.appliedWith(table.writer().changes()).stream())
                 .map(snapshot -> Instant.ofEpochMilli(snapshot.timestampMillis()))
                 .max(Comparator.naturalOrder())
                 .orElse(Instant.EPOCH);

@@ -2,6 +2,8 @@ package io.firn.engine.ingest;
 
 import io.firn.catalog.CommitReceipt;
 import io.firn.catalog.Cut;
+import io.firn.catalog.ErrorCode;
+import io.firn.catalog.FirnException;
 import io.firn.catalog.SourcePosition;
 import io.firn.engine.buffer.CutRows;
 import io.firn.engine.cut.CutPlanner;
@@ -103,29 +105,30 @@ final class Recovery {
 
     private void complete(Cut cut, List<TableIngest> missing) {
         LOG.info("cut {} is not in the change log of {} yet and is read again", cut.number(), names(missing));
-        long before = missing.stream()
-                .mapToLong(table -> table.writer().logged().lsn())
-                .min()
-                .orElse(0);
-        Map<String, TableIngest> byTopic =
-                missing.stream().collect(Collectors.toMap(TableIngest::topic, table -> table));
-        CutPlanner planner = new CutPlanner(table -> true, DayClose.atMarkers(), before, null);
+        Map<String, CutPlanner> planners = missing.stream()
+                .collect(Collectors.toMap(
+                        TableIngest::topic, table -> planner(table.writer().logged())));
+        CutPlanner others = planner(cut);
         source.start(cut.from());
         SourcePosition position = cut.from();
         while (!source.hasReached(position, cut.upTo())) {
             for (SourceRecord record : source.poll(POLL)) {
-                boolean belongs = byTopic.containsKey(record.topic()) && source.isCovered(record, cut.upTo());
-                if (belongs) {
+                CutPlanner planner = planners.get(record.topic());
+                if (planner != null && source.isCovered(record, cut.upTo())) {
                     router.route(record, planner);
                 } else {
-                    planner.passed(new Partition(record.topic(), record.partition()), record.offset());
+                    others.passed(new Partition(record.topic(), record.partition()), record.offset());
                 }
             }
-            position = cut.from().plus(source.positionAt(planner.next()));
+            position = cut.from().plus(source.positionAt(others.next()));
+            for (CutPlanner planner : planners.values()) {
+                position = position.plus(source.positionAt(planner.next()));
+            }
         }
         Map<TableIngest, CutRows> rows = new LinkedHashMap<>();
         for (TableIngest table : missing) {
-            Map<Partition, Long> everything = new HashMap<>(planner.next());
+            Map<Partition, Long> everything =
+                    new HashMap<>(planners.getOrDefault(table.topic(), others).next());
             rows.put(table, table.take(everything, (record, lsn, reason) -> router.reject(table, record, lsn, reason)));
         }
         if (quarantine.logged().number() < cut.number()) {
@@ -139,12 +142,39 @@ final class Recovery {
         router.reset(0);
     }
 
+    /**
+     * What is left of a cut is seen as it was the first time: a table knows as redelivered what came before the last
+     * cut in its own log, since it had no change in the cuts after that.
+     */
+    private static CutPlanner planner(Cut after) {
+        return new CutPlanner(table -> true, DayClose.atMarkers(), after.lsn(), null);
+    }
+
     private static String names(List<TableIngest> tables) {
         return tables.stream().map(TableIngest::name).collect(Collectors.joining(", "));
     }
 
+    /** A writer that came before may still apply what it has logged; what is left after that is applied here. */
     private void applyLog(TableIngest table) {
         TableWriter writer = table.writer();
+        while (true) {
+            Cut before = writer.applied();
+            try {
+                applyPending(table, writer);
+                return;
+            } catch (FirnException e) {
+                writer.lookAgain();
+                boolean isFenced = e.code() == ErrorCode.FENCED;
+                boolean isHelped = writer.applied().number() > before.number()
+                        && writer.applied().number() <= writer.logged().number();
+                if (!isFenced || !isHelped) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void applyPending(TableIngest table, TableWriter writer) {
         for (Cut cut : pending(writer)) {
             long after = writer.applied().number();
             LOG.info("{} is at cut {}; cut {} is applied from the change log", table.name(), after, cut.number());
@@ -158,17 +188,21 @@ final class Recovery {
 
     /**
      * Every cut that closes a day is applied by itself, for its tag; those between are applied together with the next.
+     * Snapshots without a cut are those of others, and claims.
      */
     private static List<Cut> pending(TableWriter writer) {
         List<Cut> pending = new ArrayList<>();
         Table log = writer.changes();
         for (Snapshot snapshot : SnapshotUtil.currentAncestors(log)) {
-            Cut cut = Cut.of(snapshot.summary()).orElse(Cut.NONE);
-            if (cut.number() <= writer.applied().number()) {
+            Optional<Cut> cut = Cut.of(snapshot.summary());
+            if (cut.isEmpty()) {
+                continue;
+            }
+            if (cut.get().number() <= writer.applied().number()) {
                 break;
             }
-            if (pending.isEmpty() || !cut.closes().isEmpty()) {
-                pending.add(0, cut);
+            if (pending.isEmpty() || !cut.get().closes().isEmpty()) {
+                pending.add(0, cut.get());
             }
         }
         return pending;

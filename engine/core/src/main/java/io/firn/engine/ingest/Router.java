@@ -9,9 +9,11 @@ import io.firn.engine.decode.ChangeRow;
 import io.firn.engine.decode.ControlRecords;
 import io.firn.engine.decode.RecordOrigin;
 import io.firn.engine.decode.UndecodableException;
+import io.firn.engine.ingest.TableIngest.Watermark;
 import io.firn.engine.quarantine.Quarantine;
 import io.firn.engine.source.ChangeSource.Partition;
 import io.firn.engine.source.SourceRecord;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ final class Router {
     private final String transactionTopic;
     private final String messageTopic;
     private final String markerPrefix;
+    private final Map<Partition, Watermark> lastMessages = new HashMap<>();
     private long changes;
     private long bytes;
 
@@ -188,13 +191,23 @@ final class Router {
         } catch (UndecodableException e) {
             throw unreadable(record, e);
         }
-        boolean redelivered = message.precedingCommitLsn() < planner.lastCommitLsn();
-        if (redelivered || message.transaction() < 0) {
+        if (message.transaction() < 0 || isRedelivery(message, partition, planner)) {
             planner.passed(partition, record.offset());
             return;
         }
         @Nullable String closes = message.prefix().equals(markerPrefix) ? message.content() : null;
         planner.message(partition, record.offset(), message.transaction(), closes);
+    }
+
+    /** A message that came twice must not be counted twice: its transaction would seem to be complete. */
+    private boolean isRedelivery(ControlRecords.Message message, Partition partition, CutPlanner planner) {
+        Watermark last = lastMessages.get(partition);
+        boolean isRedelivery = message.precedingCommitLsn() < planner.lastCommitLsn()
+                || last != null && last.covers(message.precedingCommitLsn(), message.place());
+        if (!isRedelivery) {
+            lastMessages.put(partition, new Watermark(message.precedingCommitLsn(), message.place()));
+        }
+        return isRedelivery;
     }
 
     private static FirnException unreadable(SourceRecord record, UndecodableException cause) {

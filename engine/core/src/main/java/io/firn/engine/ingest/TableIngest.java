@@ -48,7 +48,7 @@ final class TableIngest implements AutoCloseable {
     private final Map<Integer, Watermark> watermarks = new HashMap<>();
 
     /** The last change seen in a partition, by (commit before its transaction, place in it). */
-    private record Watermark(long precedingCommitLsn, long order) {
+    record Watermark(long precedingCommitLsn, long order) {
         boolean covers(long commit, long place) {
             return commit < precedingCommitLsn || commit == precedingCommitLsn && place <= order;
         }

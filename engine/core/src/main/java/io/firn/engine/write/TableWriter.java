@@ -9,6 +9,7 @@ import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.HeadMovedException;
 import io.firn.catalog.RowChanges;
+import io.firn.catalog.WriterId;
 import io.firn.engine.buffer.CutRows;
 import io.firn.engine.index.KeyIndex;
 import io.firn.workbench.FileSettings;
@@ -96,14 +97,34 @@ public final class TableWriter {
         return changes;
     }
 
-    /** Appends a cut to the change log. {@code rows} may hold nothing: the cut is noted all the same. */
-    public CommitReceipt log(CutRows rows, Cut cut) {
+    /**
+     * Claims the change log: a writer that claimed it before can append no more. What the log and the table hold is
+     * read after that, so that it is the last word.
+     */
+    public void claim(WriterId writer) {
+        ChangeLogCommit.claim(changes, writer);
+        logged = CutProperties.applied(changes);
+        lookAgain();
+    }
+
+    /** Reads anew what the current table holds: another writer may still apply what it has logged. */
+    public void lookAgain() {
+        current.refresh();
+        applied = CutProperties.applied(current);
+    }
+
+    /**
+     * Appends a cut to the change log. {@code rows} may hold nothing: the cut is noted all the same.
+     *
+     * @param writer the one that claimed the log
+     */
+    public CommitReceipt log(CutRows rows, Cut cut, WriterId writer) {
         ParquetOut out = new ParquetOut(changes, operation(cut), FileSettings.of(changes), temporary);
         List<DataFile> files = rows.count() == 0
                 ? List.of()
                 : new ChangeLogFiles(out, changes.spec(), changes.schema(), columns)
                         .write(rows, cut.number(), topic, clock.instant());
-        CommitReceipt receipt = ChangeLogCommit.append(changes, files, cut, logged);
+        CommitReceipt receipt = ChangeLogCommit.append(changes, files, cut, logged, writer);
         logged = cut;
         return receipt;
     }

@@ -29,7 +29,12 @@ public final class FakePostgres {
     private final Map<String, Long> markers = new LinkedHashMap<>();
     private List<Sent> sending = new ArrayList<>();
 
-    private record Sent(String topic, long key, @Nullable String value) {}
+    private final Map<String, List<Long>> lsns = new LinkedHashMap<>();
+    private final Map<String, TreeMap<Long, TreeSet<Long>>> touched = new LinkedHashMap<>();
+    private final Map<String, TreeSet<Long>> junk = new LinkedHashMap<>();
+
+    /** @param lsn of the change; 0 when the record is none */
+    private record Sent(String topic, long key, @Nullable String value, long lsn, boolean isJunk) {}
 
     private final String prefix;
     private long lsn = 1000;
@@ -49,6 +54,7 @@ public final class FakePostgres {
         private final long id = ++transaction;
         private final Map<String, Integer> counts = new LinkedHashMap<>();
         private final List<String> markersHere = new ArrayList<>();
+        private final Map<String, TreeSet<Long>> keys = new LinkedHashMap<>();
         private int order;
 
         public Transaction put(String table, long id, @Nullable String name, long cents) {
@@ -62,7 +68,7 @@ public final class FakePostgres {
             Row before = rows(table).remove(id);
             if (before != null) {
                 send(table, "d", before, null);
-                append(prefix + "." + table, id, null);
+                append(new Sent(prefix + "." + table, id, null, 0, false));
             }
             return this;
         }
@@ -82,12 +88,27 @@ public final class FakePostgres {
             return this;
         }
 
+        /** Sends a change that nobody can read. */
+        public Transaction junk(String table) {
+            order++;
+            counts.merge(table, 1, Integer::sum);
+            lsn += 8;
+            append(new Sent(
+                    prefix + "." + table,
+                    0,
+                    "{\"before\":null,\"after\":{\"id\":\"one\"},\"source\":%s,\"transaction\":%s,\"op\":\"c\"}"
+                            .formatted(origin(), block()),
+                    0,
+                    true));
+            return this;
+        }
+
         public Transaction message(String prefixOfMessage, String content) {
             markersHere.add(content);
             order++;
             counts.merge("x.LogicalDecodingMessageId@" + order, 1, Integer::sum);
             lsn += 8;
-            append(
+            append(new Sent(
                     prefix + ".message",
                     0,
                     "{\"op\":\"m\",\"source\":%s,\"transaction\":%s,\"message\":{\"prefix\":\"%s\",\"content\":\"%s\"}}"
@@ -95,7 +116,9 @@ public final class FakePostgres {
                                     origin(),
                                     block(),
                                     prefixOfMessage,
-                                    Base64.getEncoder().encodeToString(content.getBytes(StandardCharsets.UTF_8))));
+                                    Base64.getEncoder().encodeToString(content.getBytes(StandardCharsets.UTF_8))),
+                    0,
+                    false));
             return this;
         }
 
@@ -106,11 +129,13 @@ public final class FakePostgres {
             counts.forEach((table, count) -> collections
                     .append(collections.isEmpty() ? "" : ",")
                     .append("{\"data_collection\":\"%s\",\"event_count\":%d}".formatted(table, count)));
-            append(
+            append(new Sent(
                     prefix + ".transaction",
                     0,
                     "{\"status\":\"END\",\"id\":\"%d:%d\",\"event_count\":%d,\"data_collections\":[%s],\"ts_ms\":%d}"
-                            .formatted(id, lsn, order, collections, micros / 1000));
+                            .formatted(id, lsn, order, collections, micros / 1000),
+                    0,
+                    false));
             micros += 1_000_000;
             transactions.add(sending);
             sending = new ArrayList<>();
@@ -118,6 +143,9 @@ public final class FakePostgres {
             tables.forEach((table, rows) -> state.put(table, new TreeMap<>(rows)));
             history.put(lsn, state);
             markersHere.forEach(day -> markers.put(day, lsn));
+            keys.forEach((table, ids) -> ids.forEach(key -> touched.computeIfAbsent(table, name -> new TreeMap<>())
+                    .computeIfAbsent(key, name -> new TreeSet<>())
+                    .add(lsn)));
         }
 
         private void send(String table, String op, @Nullable Row before, @Nullable Row after) {
@@ -127,7 +155,9 @@ public final class FakePostgres {
             changes.computeIfAbsent(table, name -> new TreeSet<>()).add(lsn);
             String value = "{\"before\":%s,\"after\":%s,\"source\":%s,\"transaction\":%s,\"op\":\"%s\",\"ts_ms\":%d}"
                     .formatted(json(before), json(after), origin(), block(), op, micros / 1000);
-            append(prefix + "." + table, after == null ? before == null ? 0 : before.id() : after.id(), value);
+            long key = after == null ? before == null ? 0 : before.id() : after.id();
+            keys.computeIfAbsent(table, name -> new TreeSet<>()).add(key);
+            append(new Sent(prefix + "." + table, key, value, lsn, false));
         }
 
         private String origin() {
@@ -187,7 +217,30 @@ public final class FakePostgres {
         return lastCommit;
     }
 
+    /** @return the highest position among the changes of a topic's first {@code offset} records; 0 for none */
+    public long lsnBefore(String topic, int offset) {
+        return offset == 0 ? 0 : lsns.getOrDefault(topic, List.of()).get(offset - 1);
+    }
+
+    /** @return whether a row was written in a transaction that committed after {@code lsn}, at {@code upTo} at last */
+    public boolean isTouched(String table, long key, long lsn, long upTo) {
+        return !touched.getOrDefault(table, new TreeMap<>())
+                .getOrDefault(key, new TreeSet<>())
+                .subSet(lsn + 1, upTo + 1)
+                .isEmpty();
+    }
+
+    /** @return the offsets of a topic's records that nobody can read */
+    public SortedSet<Long> junk(String topic) {
+        return junk.getOrDefault(topic, new TreeSet<>());
+    }
+
     private void send(Sent sent) {
+        List<Long> highest = lsns.computeIfAbsent(sent.topic(), topic -> new ArrayList<>());
+        if (sent.isJunk()) {
+            junk.computeIfAbsent(sent.topic(), topic -> new TreeSet<>()).add((long) highest.size());
+        }
+        highest.add(Math.max(sent.lsn(), highest.isEmpty() ? 0 : highest.get(highest.size() - 1)));
         source.append(
                 sent.topic(),
                 0,
@@ -195,8 +248,7 @@ public final class FakePostgres {
                 sent.value() == null ? null : sent.value().getBytes(StandardCharsets.UTF_8));
     }
 
-    private void append(String topic, long key, @Nullable String value) {
-        Sent sent = new Sent(topic, key, value);
+    private void append(Sent sent) {
         sending.add(sent);
         send(sent);
     }

@@ -83,7 +83,7 @@ public final class SmallLake {
                 listener);
     }
 
-    private static Optional<SourceTable> declaration(String name) {
+    public static Optional<SourceTable> declaration(String name) {
         return Optional.of(new SourceTable(
                 name,
                 List.of(
@@ -102,19 +102,20 @@ public final class SmallLake {
         }
         try (CloseableIterable<Record> records = scan.build()) {
             for (Record record : records) {
-                long id = (Long) record.getField("id");
-                java.math.BigDecimal amount = (java.math.BigDecimal) record.getField("amount");
-                FakePostgres.Row before = rows.put(
-                        id,
-                        new FakePostgres.Row(
-                                id,
-                                (String) record.getField("name"),
-                                amount.unscaledValue().longValue()));
-                if (before != null) {
-                    throw new AssertionError("key " + id + " is there twice in " + table.name());
-                }
+                put(rows, record, table);
             }
         }
         return rows;
+    }
+
+    /** Adds a record, whose key must be new. */
+    public static void put(Map<Long, FakePostgres.Row> rows, Record record, Table table) {
+        long id = (Long) record.getField("id");
+        java.math.BigDecimal amount = (java.math.BigDecimal) record.getField("amount");
+        FakePostgres.Row row = new FakePostgres.Row(
+                id, (String) record.getField("name"), amount.unscaledValue().longValue());
+        if (rows.put(id, row) != null) {
+            throw new AssertionError("key " + id + " is there twice in " + table.name());
+        }
     }
 }

@@ -1,6 +1,8 @@
 package io.firn.engine.simulation;
 
 import io.firn.catalog.config.WorkbenchConfig;
+import io.firn.compactor.Compaction;
+import io.firn.compactor.PlanRules;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.Sql;
 import java.sql.ResultSet;
@@ -14,14 +16,26 @@ import org.duckdb.DuckDBConnection;
 
 /** Opened once and used by one process after another, each of which finds its own empty. */
 final class Databases implements AutoCloseable {
+    private static final long MEMORY_BYTES = 256 << 20;
+    private static final long TARGET_FILE_BYTES = 1 << 20;
+
     private final WorkbenchConfig config;
     private final Deque<DuckDatabase> free = new ArrayDeque<>();
+    private final Deque<Compaction> compactions = new ArrayDeque<>();
 
+    /** @param config whose folders are used */
     Databases(WorkbenchConfig config) {
-        this.config = config;
+        this.config = new WorkbenchConfig(
+                MEMORY_BYTES,
+                1,
+                config.tempDirectory(),
+                config.tempLimitBytes(),
+                config.cacheDirectory(),
+                config.cacheLimitBytes(),
+                config.indexDirectory());
     }
 
-    DuckDatabase take() {
+    synchronized DuckDatabase take() {
         return free.isEmpty() ? DuckDatabase.open(config) : free.pop();
     }
 
@@ -31,7 +45,9 @@ final class Databases implements AutoCloseable {
             for (String table : tables(statement)) {
                 statement.execute("DROP TABLE IF EXISTS " + Sql.identifier(table));
             }
-            free.push(database);
+            synchronized (this) {
+                free.push(database);
+            }
         } catch (SQLException e) {
             database.close();
         }
@@ -47,8 +63,19 @@ final class Databases implements AutoCloseable {
         return tables;
     }
 
+    synchronized Compaction takeCompaction() {
+        return compactions.isEmpty()
+                ? Compaction.open(PlanRules.forTarget(TARGET_FILE_BYTES), config)
+                : compactions.pop();
+    }
+
+    synchronized void giveBack(Compaction compaction) {
+        compactions.push(compaction);
+    }
+
     @Override
-    public void close() {
+    public synchronized void close() {
         free.forEach(DuckDatabase::close);
+        compactions.forEach(Compaction::close);
     }
 }

@@ -1,7 +1,11 @@
 package io.firn.engine.simulation;
 
 import io.firn.catalog.LocalFileIO;
-import java.nio.file.Files;
+import java.io.ByteArrayOutputStream;
+import java.util.Map;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.inmemory.InMemoryInputFile;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
@@ -9,16 +13,17 @@ import org.apache.iceberg.io.PositionOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files of a process: opening, making and deleting one are steps of it. DuckDB's are on disk, Iceberg's on the heap.
+ * Files of a process: opening, making and deleting one are steps of it. Parquet files are on disk, where DuckDB finds
+ * them, and all others on the heap.
  */
 final class SimulatedIO implements FileIO {
     private static final long serialVersionUID = 1L;
 
-    private final FileIO files;
+    private final transient Map<String, byte[]> heap;
     private final transient @Nullable Steps owner;
 
-    SimulatedIO(FileIO files, @Nullable Steps owner) {
-        this.files = files;
+    SimulatedIO(Map<String, byte[]> heap, @Nullable Steps owner) {
+        this.heap = heap;
         this.owner = owner;
     }
 
@@ -33,52 +38,100 @@ final class SimulatedIO implements FileIO {
         return dot < 0 ? "file" : location.substring(dot + 1);
     }
 
+    private static boolean onDisk(String location) {
+        return location.endsWith(".parquet");
+    }
+
     @Override
     public InputFile newInputFile(String location) {
         step("read", location);
-        return Files.exists(LocalFileIO.path(location))
-                ? new LocalFileIO().newInputFile(location)
-                : files.newInputFile(location);
+        if (onDisk(location)) {
+            return new LocalFileIO().newInputFile(location);
+        }
+        byte[] content = heap.get(location);
+        if (content == null) {
+            throw new NotFoundException("File %s does not exist", location);
+        }
+        return new InMemoryInputFile(location, content);
     }
 
     @Override
     public OutputFile newOutputFile(String location) {
-        FileIO place = location.endsWith(".parquet") ? new LocalFileIO() : files;
-        OutputFile file = place.newOutputFile(location);
-        return owner == null ? file : new Output(file, owner);
+        return new Output(location);
     }
 
     @Override
     public void deleteFile(String location) {
         step("delete", location);
-        if (Files.exists(LocalFileIO.path(location))) {
+        if (onDisk(location)) {
             new LocalFileIO().deleteFile(location);
-        } else {
-            files.deleteFile(location);
+        } else if (heap.remove(location) == null) {
+            throw new NotFoundException("File %s does not exist", location);
         }
     }
 
-    private record Output(OutputFile file, Steps owner) implements OutputFile {
+    private final class Output implements OutputFile {
+        private final String location;
+
+        Output(String location) {
+            this.location = location;
+        }
+
         @Override
         public PositionOutputStream create() {
-            owner.step("write " + kind(location()));
-            return file.create();
+            if (heap.containsKey(location)) {
+                throw new AlreadyExistsException("File %s already exists", location);
+            }
+            step("write", location);
+            return onDisk(location) ? new LocalFileIO().newOutputFile(location).create() : new HeapStream(location);
         }
 
         @Override
         public PositionOutputStream createOrOverwrite() {
-            owner.step("write " + kind(location()));
-            return file.createOrOverwrite();
+            step("write", location);
+            return onDisk(location)
+                    ? new LocalFileIO().newOutputFile(location).createOrOverwrite()
+                    : new HeapStream(location);
         }
 
         @Override
         public String location() {
-            return file.location();
+            return location;
         }
 
         @Override
         public InputFile toInputFile() {
-            return file.toInputFile();
+            return newInputFile(location);
+        }
+    }
+
+    /** The file exists once it is closed. */
+    private final class HeapStream extends PositionOutputStream {
+        private final String location;
+        private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+
+        HeapStream(String location) {
+            this.location = location;
+        }
+
+        @Override
+        public long getPos() {
+            return content.size();
+        }
+
+        @Override
+        public void write(int b) {
+            content.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) {
+            content.write(bytes, from, length);
+        }
+
+        @Override
+        public void close() {
+            heap.put(location, content.toByteArray());
         }
     }
 }

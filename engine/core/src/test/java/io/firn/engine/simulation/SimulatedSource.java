@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
 
 /** One process's view of the shared source: delivers topics at different speeds. */
 final class SimulatedSource implements ChangeSource {
+    private final SharedSource shared;
     private final MemorySource source;
     private final Random random;
     private final Steps owner;
@@ -24,8 +26,9 @@ final class SimulatedSource implements ChangeSource {
     private final Map<String, Deque<SourceRecord>> waiting = new TreeMap<>();
     private SourcePosition next = SourcePosition.EMPTY;
 
-    SimulatedSource(MemorySource source, Random random, Steps owner, Consumer<SourcePosition> acknowledged) {
-        this.source = source;
+    SimulatedSource(SharedSource shared, Random random, Steps owner, Consumer<SourcePosition> acknowledged) {
+        this.shared = shared;
+        this.source = shared.records();
         this.random = random;
         this.owner = owner;
         this.acknowledged = acknowledged;
@@ -41,9 +44,8 @@ final class SimulatedSource implements ChangeSource {
     @Override
     public List<SourceRecord> poll(Duration timeout) {
         owner.step("poll");
-        source.start(next);
-        Map<Partition, Long> offsets = new java.util.HashMap<>();
-        for (SourceRecord record : source.poll(timeout)) {
+        Map<Partition, Long> offsets = new HashMap<>();
+        for (SourceRecord record : shared.read(next)) {
             waiting.computeIfAbsent(record.topic(), topic -> new ArrayDeque<>()).add(record);
             offsets.put(new Partition(record.topic(), record.partition()), record.offset() + 1);
         }
@@ -71,7 +73,7 @@ final class SimulatedSource implements ChangeSource {
     public void acknowledge(SourcePosition position, List<CommitReceipt> receipts) {
         owner.step("acknowledge");
         acknowledged.accept(position);
-        source.acknowledge(position, receipts);
+        shared.forget(position);
     }
 
     @Override

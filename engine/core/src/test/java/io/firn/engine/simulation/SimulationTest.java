@@ -2,86 +2,52 @@ package io.firn.engine.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.firn.engine.ingest.SmallLake;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Random runs of the writer with a fault at any step. {@code -Dfirn.simulation.seeds=10000} runs the first so many
- * seeds, 0 as many as there is time for; {@code -Dfirn.simulation.seed=4711} runs one of them again.
+ * Random runs of the writer with a fault at any step. {@code -Dfirn.simulation.seeds=10000} runs so many seeds, from
+ * {@code -Dfirn.simulation.first}; {@code -Dfirn.simulation.seed=4711} runs one of them again.
  */
 class SimulationTest {
-    private static final int SEEDS = Integer.getInteger("firn.simulation.seeds", 4);
-    private static final Duration PATIENCE = Duration.ofSeconds(45);
-    private static final int ENOUGH_FAILURES = 3;
+    private static final int SEEDS = Integer.getInteger("firn.simulation.seeds", 120);
+    private static final long FIRST = Long.getLong("firn.simulation.first", 1);
+    private static final long ONLY = Long.getLong("firn.simulation.seed", -1);
 
-    @TempDir
-    Path folder;
+    private Runs runs;
 
-    @Test
-    void sourceEqualsLakeWhateverGoesWrong() throws IOException {
-        long only = Long.getLong("firn.simulation.seed", -1);
-        long first = only < 0 ? 1 : only;
-        long last = only >= 0 ? only : SEEDS > 0 ? SEEDS : Long.MAX_VALUE;
-        long end = SEEDS > 0 || only >= 0 ? Long.MAX_VALUE : System.nanoTime() + PATIENCE.toNanos();
-        List<String> failures = new ArrayList<>();
-        try (Databases databases = databases()) {
-            for (long seed = first; seed <= last && failures.size() < ENOUGH_FAILURES; seed++) {
-                if (System.nanoTime() - end > 0 && end != Long.MAX_VALUE) {
-                    break;
-                }
-                failure(seed, databases, failures);
-            }
-        }
-        assertThat(failures).isEmpty();
+    @BeforeEach
+    void open(@TempDir Path folder) throws Exception {
+        runs = new Runs(folder);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        runs.close();
     }
 
     @Test
-    void theSameSeedIsTheSameRun() throws IOException {
-        try (Databases databases = databases()) {
-            assertThat(script(1, databases, "first")).isEqualTo(script(1, databases, "second"));
+    void sourceEqualsLakeWhateverGoesWrong() throws Exception {
+        long first = ONLY < 0 ? FIRST : ONLY;
+        long last = ONLY < 0 ? FIRST + SEEDS - 1 : ONLY;
+        assertThat(runs.failures(first, last, SimulationTest::seed)).isEmpty();
+    }
+
+    @Test
+    void theSameSeedIsTheSameRun() throws Exception {
+        for (long seed = 1; seed <= 5; seed++) {
+            Runs.Case same = seed(seed);
+            assertThat(runs.script(same.maker(), same.run())).isEqualTo(runs.script(same.maker(), same.run()));
         }
     }
 
-    private Databases databases() throws IOException {
-        return new Databases(new SmallLake(Files.createDirectories(folder.resolve("config")), 3, 1).config.workbench());
-    }
-
-    private List<String> script(long seed, Databases databases, String run) throws IOException {
-        Simulation simulation = new Simulation(seed, Files.createDirectories(folder.resolve(run + seed)), databases);
-        simulation.run();
-        return simulation.script();
-    }
-
-    private void failure(long seed, Databases databases, List<String> failures) throws IOException {
-        Path own = Files.createDirectories(folder.resolve("seed" + seed));
-        Simulation simulation = new Simulation(seed, own, databases);
-        try {
-            simulation.run();
-            clear(own);
-        } catch (RuntimeException | Error e) {
-            String trace = Arrays.stream(e.getStackTrace())
-                    .filter(frame -> frame.getClassName().startsWith("io.firn"))
-                    .map(frame -> "  at " + frame)
-                    .collect(Collectors.joining("\n", e + "\n", ""));
-            failures.add("seed %d failed; run it again with -Dfirn.simulation.seed=%d%n%s%n%s"
-                    .formatted(seed, seed, String.join("\n", simulation.script()), trace));
-        }
-    }
-
-    private static void clear(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+    private static Runs.Case seed(long seed) {
+        return new Runs.Case(
+                "seed %d (run it again with -Dfirn.simulation.seed=%d)".formatted(seed, seed),
+                (folder, databases) -> new Simulation(seed, folder, databases),
+                Simulation::run);
     }
 }

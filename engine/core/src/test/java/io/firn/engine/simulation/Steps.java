@@ -5,71 +5,89 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the I/O steps of one process and lets what is planned for a step happen there. Steps of Iceberg's own reading
- * threads do not count, since their order is not fixed; they fail once the process is dead.
+ * Counts the I/O steps of one process and lets what is planned for a step happen there. Steps of Iceberg's own threads
+ * do not count, since their order is not fixed.
  */
 final class Steps {
-    /** What can happen at a step. Those of commits wait for the next commit. */
-    enum Strike {
-        /** The process dies. */
-        CRASH,
-        /** The step fails and says so. */
-        FAILURE,
-        /** The commit is refused. */
-        COMMIT_REFUSED,
-        /** The commit takes place and its answer is lost. */
-        REPLY_LOST,
-        /** The commit does not take place and nobody says so. */
-        REQUEST_LOST,
-        /** The commit takes place and the process dies. */
-        CRASH_AFTER_COMMIT,
-        /** Another writer commits something of no consequence. */
-        FOREIGN_COMMIT,
-        /** Another writer rewrites a table. */
-        FOREIGN_REWRITE,
-        /** A second process takes over while this one sleeps, and this one wakes up later. */
-        TAKEOVER;
+    /** What the rest of the world does at a step. */
+    interface World {
+        /** Others do what {@code strike} says. */
+        void strike(Strike strike, Steps during);
 
-        boolean isOfCommits() {
-            return this == COMMIT_REFUSED || this == REPLY_LOST || this == REQUEST_LOST || this == CRASH_AFTER_COMMIT;
-        }
+        /** A commit is on its way and arrives later. */
+        void late(String what, Runnable commit);
     }
 
     private final String process;
     private final NavigableMap<Integer, Strike> plan;
     private final List<String> script;
-    private final Consumer<Strike> others;
+    private final World world;
+    private final Baton baton;
+    private final Baton.Runner runner;
     private int count;
-    private boolean dead;
-    private boolean asleep;
+    private boolean struck;
+    private boolean disturbed;
+    private volatile boolean dead;
     private @Nullable Strike forCommit;
 
-    /** @param others does what other processes do at a step */
-    Steps(String process, NavigableMap<Integer, Strike> plan, List<String> script, Consumer<Strike> others) {
+    Steps(String process, NavigableMap<Integer, Strike> plan, List<String> script, World world, Baton baton) {
         this.process = process;
         this.plan = new TreeMap<>(plan);
         this.script = script;
-        this.others = others;
+        this.world = world;
+        this.baton = baton;
+        this.runner = baton.join();
     }
 
-    /** @return whether the process has died */
-    boolean isDead() {
-        return dead;
+    /** @return the process's name */
+    String process() {
+        return process;
+    }
+
+    /** @return its part in the baton's round */
+    Baton.Runner runner() {
+        return runner;
+    }
+
+    /** @return how many steps there were */
+    int count() {
+        return count;
+    }
+
+    /** @return whether anything that was planned has happened */
+    boolean wasStruck() {
+        return struck;
+    }
+
+    /** Notes that another writer was about. */
+    void disturb() {
+        disturbed = true;
+    }
+
+    boolean isDisturbed() {
+        return disturbed;
+    }
+
+    /** Lets the process die at its next step. */
+    void kill() {
+        dead = true;
     }
 
     /** One I/O step. */
-    synchronized void step(String what) {
+    void step(String what) {
+        if (Thread.currentThread().getName().startsWith("iceberg-")) {
+            return;
+        }
+        if (!dead) {
+            baton.pass(runner);
+        }
         if (dead) {
             throw new SimulatedCrash(what);
-        }
-        if (asleep || Thread.currentThread().getName().startsWith("iceberg-")) {
-            return;
         }
         Strike strike = plan.remove(++count);
         if (strike == null) {
@@ -86,11 +104,7 @@ final class Steps {
                 throw new SimulatedCrash(what);
             }
             case FAILURE -> throw new UncheckedIOException(new IOException("simulated failure of " + what));
-            default -> {
-                asleep = true;
-                others.accept(strike);
-                asleep = false;
-            }
+            default -> world.strike(strike, this);
         }
     }
 
@@ -105,21 +119,28 @@ final class Steps {
             return;
         }
         note(what, strike);
-        if (strike == Strike.COMMIT_REFUSED) {
-            throw new CommitFailedException("simulated refusal");
+        switch (strike) {
+            case COMMIT_REFUSED -> throw new CommitFailedException("simulated refusal");
+            case REQUEST_LOST -> throw unknown("request");
+            case REQUEST_LATE -> {
+                world.late(what, commit);
+                throw unknown("connection");
+            }
+            default -> commit.run();
         }
-        if (strike == Strike.REQUEST_LOST) {
-            throw new CommitStateUnknownException(new IOException("simulated loss of the request"));
-        }
-        commit.run();
         if (strike == Strike.CRASH_AFTER_COMMIT) {
             dead = true;
             throw new SimulatedCrash(what);
         }
-        throw new CommitStateUnknownException(new IOException("simulated loss of the reply"));
+        throw unknown("reply");
+    }
+
+    private static CommitStateUnknownException unknown(String lost) {
+        return new CommitStateUnknownException(new IOException("simulated loss of the " + lost));
     }
 
     private void note(String what, Strike strike) {
+        struck = true;
         script.add("%s step %d, %s: %s".formatted(process, count, what, strike));
     }
 }

@@ -1,4 +1,0 @@
-@NullMarked
-package io.firn.snapshot.audit;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.firn.snapshot.ledger;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.firn.snapshot.replay;
-
-import org.jspecify.annotations.NullMarked;
