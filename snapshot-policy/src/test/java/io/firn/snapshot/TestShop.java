@@ -361,6 +361,11 @@ public final class TestShop implements AutoCloseable {
         }
     }
 
+    /** Returns what a table holds now. */
+    public TreeMap<Long, Row> rows(String table) {
+        return known(table);
+    }
+
     /** Returns what a table held after a cut. */
     public TreeMap<Long, Row> held(String table, long cut) {
         return Objects.requireNonNull(

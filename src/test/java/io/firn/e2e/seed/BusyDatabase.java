@@ -28,7 +28,16 @@ final class BusyDatabase implements AutoCloseable {
 
     static BusyDatabase start(Path folder, long items) throws SQLException {
         EmbeddedPostgres server = EmbeddedPostgres.start(folder.resolve("postgres"));
-        BusyDatabase database = new BusyDatabase(server, server.jdbcUrl());
+        return filled(server, server.jdbcUrl(), items);
+    }
+
+    /** Another database of the same server. */
+    BusyDatabase another(String name, long items) throws SQLException {
+        return filled(server, server.createDatabase(name), items);
+    }
+
+    private static BusyDatabase filled(EmbeddedPostgres server, String url, long items) throws SQLException {
+        BusyDatabase database = new BusyDatabase(server, url);
         database.run(
                 """
                 CREATE TABLE item (
@@ -73,12 +82,16 @@ final class BusyDatabase implements AutoCloseable {
         }
     }
 
-    /** Lets clients change rows until {@link #rest()}. */
-    void trade(int count, long items, long seed) {
+    /**
+     * Lets clients change rows until {@link #rest()}.
+     *
+     * @param pauseMillis most time between two transactions of a client
+     */
+    void trade(int count, long items, long seed, int pauseMillis) {
         for (int i = 0; i < count; i++) {
             Random random = new Random(seed + i);
             FutureTask<Void> client = new FutureTask<>(() -> {
-                change(random, items);
+                change(random, items, pauseMillis);
                 return null;
             });
             clients.add(client);
@@ -86,7 +99,7 @@ final class BusyDatabase implements AutoCloseable {
         }
     }
 
-    private void change(Random random, long items) throws SQLException {
+    private void change(Random random, long items, int pauseMillis) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
@@ -106,7 +119,7 @@ final class BusyDatabase implements AutoCloseable {
                     // A deadlock, or a key that is taken.
                     connection.rollback();
                 }
-                Thread.sleep(random.nextInt(6));
+                Thread.sleep(random.nextInt(pauseMillis));
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);

@@ -4,6 +4,7 @@ import io.firn.workbench.Digest;
 import io.firn.workbench.DigestColumn;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,32 +23,47 @@ final class Narrowing {
     private final Side lake;
     private final Side postgres;
     private final int most;
-    private final List<RowDifference> found = new ArrayList<>();
+    private final Map<String, Differing> found = new LinkedHashMap<>();
+    private @Nullable Buckets buckets;
     private boolean more;
 
-    /** @param most how many differing rows to show */
+    /** @param most how many differing rows to look for */
     Narrowing(Side lake, Side postgres, int most) {
         this.lake = lake;
         this.postgres = postgres;
         this.most = most;
     }
 
-    List<RowDifference> found() {
+    /**
+     * A key whose rows differ.
+     *
+     * @param bucket where it is
+     * @param hash of PostgreSQL's row; null when it has none
+     */
+    record Differing(
+            String bucket,
+            RowDifference.Kind kind,
+            @Nullable String hash) {}
+
+    /** Returns the differing keys by their canonical text, in the order of the buckets. */
+    Map<String, Differing> found() {
         return found;
     }
 
+    /** Returns whether there are more. */
     boolean more() {
         return more;
     }
 
     Narrowing run() {
-        Buckets buckets = Buckets.choose(lake, postgres);
-        for (String bucket : differing(lake.digests(buckets), postgres.digests(buckets))) {
+        Buckets division = Buckets.choose(lake, postgres);
+        buckets = division;
+        for (String bucket : differing(lake.digests(division), postgres.digests(division))) {
             if (found.size() >= most) {
                 more = true;
                 return this;
             }
-            bucket(buckets, bucket);
+            bucket(division, bucket);
         }
         return this;
     }
@@ -61,40 +77,67 @@ final class Narrowing {
                 .toList();
     }
 
-    private void bucket(Buckets buckets, String bucket) {
-        String inLake = buckets.condition(lake, bucket);
-        String inPostgres = buckets.condition(postgres, bucket);
-        Map<String, RowDifference.Kind> kinds = kinds(lake.hashes(inLake), postgres.hashes(inPostgres));
-        List<String> keys = List.copyOf(kinds.keySet()).subList(0, Math.min(kinds.size(), most - found.size()));
-        more |= keys.size() < kinds.size();
-        if (!keys.isEmpty()) {
-            Map<String, Side.Shown> lakeRows = lake.shown(inLake, keys);
-            Map<String, Side.Shown> postgresRows = postgres.shown(inPostgres, keys);
-            for (String key : keys) {
-                RowDifference.Kind kind = Objects.requireNonNull(kinds.get(key));
-                found.add(difference(kind, lakeRows.get(key), postgresRows.get(key)));
+    private void bucket(Buckets division, String bucket) {
+        Map<String, Differing> differing = differing(
+                bucket,
+                lake.hashes(division.condition(lake, bucket)),
+                postgres.hashes(division.condition(postgres, bucket)));
+        differing.forEach((key, difference) -> {
+            if (found.size() < most) {
+                found.put(key, difference);
+            } else {
+                more = true;
             }
-        }
+        });
     }
 
-    private static Map<String, RowDifference.Kind> kinds(List<Side.Hashed> lake, List<Side.Hashed> postgres) {
-        Map<String, RowDifference.Kind> kinds = new TreeMap<>();
+    private static Map<String, Differing> differing(String bucket, List<Side.Hashed> lake, List<Side.Hashed> postgres) {
+        Map<String, Differing> differing = new TreeMap<>();
+        Set<String> doubled = new HashSet<>();
         Map<String, String> hashes = new LinkedHashMap<>();
         for (Side.Hashed row : lake) {
             if (hashes.put(row.key(), row.hash()) != null) {
-                kinds.put(row.key(), RowDifference.Kind.DOUBLED_IN_LAKE);
+                doubled.add(row.key());
             }
         }
         for (Side.Hashed row : postgres) {
             String hash = hashes.remove(row.key());
-            if (hash == null) {
-                kinds.putIfAbsent(row.key(), RowDifference.Kind.MISSING_IN_LAKE);
+            if (doubled.remove(row.key())) {
+                differing.put(row.key(), new Differing(bucket, RowDifference.Kind.DOUBLED_IN_LAKE, row.hash()));
+            } else if (hash == null) {
+                differing.put(row.key(), new Differing(bucket, RowDifference.Kind.MISSING_IN_LAKE, row.hash()));
             } else if (!hash.equals(row.hash())) {
-                kinds.putIfAbsent(row.key(), RowDifference.Kind.DIFFERENT);
+                differing.put(row.key(), new Differing(bucket, RowDifference.Kind.DIFFERENT, row.hash()));
             }
         }
-        hashes.keySet().forEach(key -> kinds.putIfAbsent(key, RowDifference.Kind.MISSING_IN_SOURCE));
-        return kinds;
+        hashes.keySet().forEach(key -> {
+            RowDifference.Kind kind =
+                    doubled.contains(key) ? RowDifference.Kind.DOUBLED_IN_LAKE : RowDifference.Kind.MISSING_IN_SOURCE;
+            differing.put(key, new Differing(bucket, kind, null));
+        });
+        return differing;
+    }
+
+    /** Returns the rows of the first keys as people read them. */
+    List<RowDifference> describe(int mostRows) {
+        Map<String, List<String>> byBucket = new LinkedHashMap<>();
+        found.entrySet().stream()
+                .limit(mostRows)
+                .forEach(entry -> byBucket.computeIfAbsent(entry.getValue().bucket(), any -> new ArrayList<>())
+                        .add(entry.getKey()));
+        List<RowDifference> rows = new ArrayList<>();
+        byBucket.forEach((bucket, keys) -> rows.addAll(describe(bucket, keys)));
+        return rows;
+    }
+
+    private List<RowDifference> describe(String bucket, List<String> keys) {
+        Buckets division = Objects.requireNonNull(buckets);
+        Map<String, Side.Shown> lakeRows = lake.shown(division.condition(lake, bucket), keys);
+        Map<String, Side.Shown> postgresRows = postgres.shown(division.condition(postgres, bucket), keys);
+        return keys.stream()
+                .map(key -> difference(
+                        Objects.requireNonNull(found.get(key)).kind(), lakeRows.get(key), postgresRows.get(key)))
+                .toList();
     }
 
     private RowDifference difference(

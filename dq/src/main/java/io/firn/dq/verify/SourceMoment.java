@@ -63,6 +63,26 @@ final class SourceMoment implements AutoCloseable {
         }
     }
 
+    /** Returns which transactions the moment sees. */
+    Visibility visibility() {
+        return Visibility.parse(text("SELECT CAST(txid_current_snapshot() AS text)"));
+    }
+
+    /** Returns a place in PostgreSQL's log that every transaction the moment sees was committed before. */
+    long end() {
+        return Long.parseLong(text("SELECT CAST(pg_current_wal_insert_lsn() - '0/0'::pg_lsn AS text)"));
+    }
+
+    private String text(String query) {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+    }
+
     private static void requireUtf8(Statement statement) throws SQLException {
         try (ResultSet row = statement.executeQuery("SHOW server_encoding")) {
             row.next();

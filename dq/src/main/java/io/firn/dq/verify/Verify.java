@@ -1,5 +1,7 @@
 package io.firn.dq.verify;
 
+import io.firn.catalog.CutProperties;
+import io.firn.catalog.FirnException;
 import io.firn.catalog.SourceColumn;
 import io.firn.catalog.SourceTable;
 import io.firn.workbench.Digest;
@@ -12,12 +14,14 @@ import io.firn.workbench.TableView;
 import io.firn.workbench.Workbench;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types.NestedField;
 import org.duckdb.DuckDBConnection;
@@ -29,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Verify {
     private static final String VIEW = "firn:verify";
+    /** More differing rows than these are not waited for one by one. */
+    private static final int MOST_WAITED_FOR = 20_000;
+
+    private static final long LOOK_MILLIS = 500;
 
     private final Workbench workbench;
     private final int mostDifferences;
@@ -108,25 +116,112 @@ public final class Verify {
     }
 
     private Verification compare(Columns columns, DuckDBConnection duck, TableView view, Connection postgres) {
-        Side lake = new Side(DigestSql.DUCKDB, duck, Sql.identifier(view.name()), columns.common(), columns.key());
-        Side source = new Side(
-                DigestSql.POSTGRESQL, postgres, quoted(columns.source().name()), columns.common(), columns.key());
-        Digest inLake = lake.digest();
-        Digest inSource = source.digest();
-        Narrowing narrowing = new Narrowing(lake, source, mostDifferences);
-        if (!inLake.equals(inSource) && !columns.key().isEmpty()) {
-            narrowing.run();
+        Comparison comparison = new Comparison(columns, duck, view, postgres, mostDifferences);
+        return comparison.result(comparison.inLake(), mostDifferences);
+    }
+
+    /** Both digests, and the keys that make them differ. */
+    private static final class Comparison {
+        private final Columns columns;
+        private final Digest inLake;
+        private final Digest inSource;
+        private final Narrowing narrowing;
+
+        Comparison(Columns columns, DuckDBConnection duck, TableView view, Connection postgres, int most) {
+            this.columns = columns;
+            Side lake = new Side(DigestSql.DUCKDB, duck, Sql.identifier(view.name()), columns.common(), columns.key());
+            Side source = new Side(
+                    DigestSql.POSTGRESQL, postgres, quoted(columns.source().name()), columns.common(), columns.key());
+            inLake = lake.digest();
+            inSource = source.digest();
+            narrowing = new Narrowing(lake, source, most);
+            if (!inLake.equals(inSource) && !columns.key().isEmpty()) {
+                narrowing.run();
+            }
         }
-        return new Verification(
-                columns.scan().table().name(),
-                columns.source().name(),
-                columns.scan().snapshotId(),
-                inLake,
-                inSource,
-                columns.onlyInSource(),
-                columns.onlyInLake(),
-                narrowing.found(),
-                narrowing.more());
+
+        Digest inLake() {
+            return inLake;
+        }
+
+        Verification result(Digest lake, int mostRows) {
+            return new Verification(
+                    columns.scan().table().name(),
+                    columns.source().name(),
+                    columns.scan().snapshotId(),
+                    lake,
+                    inSource,
+                    columns.onlyInSource(),
+                    columns.onlyInLake(),
+                    narrowing.describe(mostRows),
+                    narrowing.more() || narrowing.found().size() > mostRows);
+        }
+    }
+
+    /**
+     * Compares a table with PostgreSQL while both go on changing. The moment is PostgreSQL's; a row that differs is
+     * brought to that moment by the changes in the change log, and the lake is given time to receive them.
+     *
+     * @param log the table's change log
+     * @param progress says what of the source is in the lake
+     * @param patience how long the lake may take to pass the moment; what still differs after that is reported
+     */
+    public Verification compareLive(
+            Table table, Table log, Connection postgres, String source, LakeProgress progress, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            Live live = live(table, log, postgres, source, progress, deadline);
+            if (!live.overflowed() || System.nanoTime() >= deadline) {
+                return live.found();
+            }
+            pause();
+        }
+    }
+
+    /** @param overflowed whether so much differs that the lake must be far behind */
+    private record Live(Verification found, boolean overflowed) {}
+
+    private Live live(
+            Table table, Table log, Connection postgres, String source, LakeProgress progress, long deadline) {
+        table.refresh();
+        Snapshot head = table.currentSnapshot();
+        Scan scan = Scan.of(table, head == null ? null : (Long) head.snapshotId());
+        long cut = CutProperties.appliedAt(table, head).number();
+        try (DuckDBConnection duck = workbench.duck().connect();
+                TableView view = workbench.view(duck, VIEW, scan);
+                SourceMoment moment = SourceMoment.of(postgres)) {
+            Columns columns = new Columns(scan, moment.table(source));
+            Comparison comparison = new Comparison(columns, duck, view, postgres, MOST_WAITED_FOR);
+            Narrowing narrowing = comparison.narrowing;
+            if (comparison.inLake.equals(comparison.inSource) || narrowing.more()) {
+                return new Live(comparison.result(comparison.inLake, mostDifferences), narrowing.more());
+            }
+            LaterChanges later =
+                    new LaterChanges(workbench, duck, log, columns.common(), columns.key(), cut, moment.visibility());
+            long end = moment.end();
+            while (true) {
+                boolean passed = progress.hasPassed(end);
+                log.refresh();
+                later.explain(narrowing.found());
+                if (narrowing.found().isEmpty() || passed || System.nanoTime() >= deadline) {
+                    break;
+                }
+                pause();
+            }
+            Digest lake =
+                    narrowing.found().isEmpty() && !columns.key().isEmpty() ? comparison.inSource : comparison.inLake;
+            return new Live(comparison.result(lake, mostDifferences), false);
+        } catch (SQLException e) {
+            throw DuckFailures.translate("verifying " + table.name(), e);
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(LOOK_MILLIS);
+        } catch (InterruptedException e) {
+            throw FirnException.interrupted("waiting for the lake to catch up", e);
+        }
     }
 
     private static String quoted(String source) {

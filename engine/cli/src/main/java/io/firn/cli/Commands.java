@@ -57,6 +57,7 @@ public final class Commands {
     private static List<Object> commands(Session session) {
         return List.of(
                 new DemoCommand(session),
+                new InitCommand(session),
                 new CheckCommand(session),
                 new SeedCommand(session),
                 new RunCommand(session),
@@ -68,6 +69,8 @@ public final class Commands {
                 new SqlCommand(session),
                 new StatusCommand(session),
                 new VerifyCommand(session),
+                AuditCommand.of(session),
+                new ReplayCommand(session),
                 QuarantineCommand.of(session),
                 new ProjectCommand(session));
     }

@@ -7,6 +7,8 @@ import io.firn.catalog.config.FirnConfig;
 import io.firn.catalog.config.Suggestion;
 import io.firn.cli.terminal.RowWriter;
 import io.firn.snapshot.Moments;
+import io.firn.snapshot.audit.ChangeHistory;
+import io.firn.snapshot.audit.ChangeQuestion;
 import io.firn.workbench.AsOf;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.DuckFailures;
@@ -37,6 +39,7 @@ final class LakeQueries implements AutoCloseable {
     private final Lake lake;
     private final AsOf moment;
     private final Moments moments;
+    private final ChangeHistory history;
     private final DuckDatabase duck;
     private final Workbench workbench;
     private final DuckDBConnection connection;
@@ -46,6 +49,7 @@ final class LakeQueries implements AutoCloseable {
         this.lake = lake;
         this.moment = moment;
         moments = new Moments(lake, config.snapshots(), Clock.systemUTC());
+        history = new ChangeHistory(lake, config.snapshots(), Clock.systemUTC());
         duck = DuckDatabase.open(config.workbench());
         workbench = new Workbench(duck, config.workbench());
         connection = duck.connect();
@@ -88,6 +92,17 @@ final class LakeQueries implements AutoCloseable {
         Moments.Shown before = moments.shown(table, diff.from());
         show(LakeDiff.BEFORE, new Moments.Shown(before.scan().as(after.scan().schema()), before.lastCut()));
         execute(LakeDiff.sql(after.scan().schema()), output);
+    }
+
+    /**
+     * Shows what the change log knows.
+     *
+     * @throws FirnException when the question is about something that is not there
+     */
+    void changes(ChangeQuestion question, Function<List<String>, RowWriter> output) {
+        ChangeHistory.Query query = history.query(question);
+        views.add(workbench.view(connection, ChangeHistory.LOG, query.scan()));
+        execute(query.sql(), output);
     }
 
     private void execute(String statement, Function<List<String>, RowWriter> output) {

@@ -33,6 +33,11 @@ final class Session {
         return ConfigLoader.load(configFile(), environment);
     }
 
+    /** A variable of the environment; empty when it is not set. */
+    String environment(String name) {
+        return environment.getOrDefault(name, "");
+    }
+
     /** The file that {@link #config()} reads. */
     Path configFile() {
         return options.config();

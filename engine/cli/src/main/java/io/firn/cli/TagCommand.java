@@ -5,11 +5,16 @@ import io.firn.catalog.config.FirnConfig;
 import io.firn.cli.terminal.RowWriter;
 import io.firn.snapshot.TagPlan;
 import io.firn.snapshot.Tags;
+import io.firn.snapshot.ledger.Ledger;
+import io.firn.snapshot.ledger.PinnedMetadata;
+import io.firn.workbench.DuckDatabase;
+import io.firn.workbench.Workbench;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -59,16 +64,45 @@ final class TagCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         FirnConfig config = session.config();
-        try (Lake lake = Lake.open(config.lake());
-                RowWriter rows = session.rows("table", "tag", "snapshot", "cut", "action")) {
-            Tags tags = new Tags(lake, config.snapshots());
-            LocalDate today = LocalDate.now(Clock.system(config.snapshots().zone()));
-            for (TagPlan plan : what.plans(tags, config.tables().keySet(), today)) {
+        Collection<String> tables = config.tables().keySet();
+        try (Lake lake = Lake.open(config.lake())) {
+            tag(lake, config, tables);
+            if (!dryRun && what.name == null) {
+                enter(lake, config, tables);
+            }
+        }
+        return 0;
+    }
+
+    private void tag(Lake lake, FirnConfig config, Collection<String> tables) {
+        Tags tags = new Tags(lake, config.snapshots());
+        LocalDate today = LocalDate.now(Clock.system(config.snapshots().zone()));
+        try (RowWriter rows = session.rows("table", "tag", "snapshot", "cut", "action")) {
+            for (TagPlan plan : what.plans(tags, tables, today)) {
                 TagPlan done = dryRun ? plan : tags.apply(plan);
+                if (!dryRun) {
+                    pin(lake.table(done.table()), done);
+                }
                 rows.row(List.of(
                         done.table(), done.tag(), done.snapshotId(), done.cut(), String.valueOf(done.action())));
             }
         }
-        return 0;
+    }
+
+    private static void pin(Table table, TagPlan plan) {
+        PinnedMetadata.write(table, plan.tag(), table.snapshot(plan.snapshotId()));
+    }
+
+    private void enter(Lake lake, FirnConfig config, Collection<String> tables) {
+        try (DuckDatabase duck = DuckDatabase.open(config.workbench());
+                Workbench workbench = new Workbench(duck, config.workbench())) {
+            for (Ledger.Entered day : new Ledger(lake, config.snapshots(), workbench).catchUp(tables)) {
+                session.note("ledger: %s at cut %d, hash %s".formatted(day.day(), day.cut(), day.hash()));
+                day.late()
+                        .forEach((table, changes) ->
+                                session.note("%s: %d changes that came in on %s are from days that had closed before"
+                                        .formatted(table, changes, day.day())));
+            }
+        }
     }
 }

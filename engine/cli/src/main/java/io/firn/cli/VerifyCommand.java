@@ -3,23 +3,29 @@ package io.firn.cli;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
+import io.firn.catalog.TableDefinition;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.catalog.config.PostgresConfig;
+import io.firn.cli.probe.PostgresFailures;
 import io.firn.cli.terminal.Progress;
 import io.firn.cli.terminal.RowWriter;
 import io.firn.cli.wiring.PostgresTables;
+import io.firn.dq.verify.LakeProgress;
 import io.firn.dq.verify.Verification;
 import io.firn.dq.verify.Verify;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.Workbench;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,10 +35,13 @@ import picocli.CommandLine.Parameters;
         name = "verify",
         header = "Compares the lake with PostgreSQL, row by row, by digest.",
         description = "Each side computes its own digest; where they differ, the differing keys and columns are found."
-                + " Compares the lake's head with the present moment of PostgreSQL: run it after ingest"
-                + " --until-caught-up, while the source rests. Reports, and repairs nothing.",
+                + " Exact while the source goes on changing: rows are compared at one moment of PostgreSQL, to which the"
+                + " lake's rows are brought by the change log, and a running ingest is given time to get there. Reports, and"
+                + " repairs nothing.",
         footer = "  firn -c shop/firn.yaml verify product price")
 final class VerifyCommand implements Callable<Integer> {
+    private static final Duration START_UP = Duration.ofSeconds(30);
+
     private final Session session;
 
     @Parameters(paramLabel = "TABLE", arity = "0..*", description = "Tables to compare; all when none is named.")
@@ -44,6 +53,14 @@ final class VerifyCommand implements Callable<Integer> {
             description = "Differing rows to show for each table (default: ${DEFAULT-VALUE}).",
             defaultValue = "10")
     private int mostDifferences;
+
+    @Option(
+            names = "--patience",
+            paramLabel = "SECONDS",
+            description =
+                    "How long the lake may take to reach the moment, where something differs; twice commit.interval"
+                            + " and half a minute when left out. What differs after that is reported.")
+    private @Nullable Integer patienceSeconds;
 
     VerifyCommand(Session session) {
         this.session = session;
@@ -77,9 +94,16 @@ final class VerifyCommand implements Callable<Integer> {
                 Connection source = PostgresTables.connect(postgres);
                 RowWriter rows = session.rows("table", "postgresql_rows", "lake_rows", "equal", "digest")) {
             Verify verify = new Verify(workbench, mostDifferences);
+            LakeProgress lakeProgress = new LakeProgress(logs(config, lake));
             for (String name : names) {
                 progress.begin("comparing " + name);
-                Verification found = compare(verify, lake.table(name), source, config, name);
+                Verification found = verify.compareLive(
+                        lake.table(name),
+                        lake.table(TableDefinition.changeLogOf(name)),
+                        source,
+                        config.table(name).source(),
+                        lakeProgress,
+                        patience(config));
                 rows.row(List.of(
                         name,
                         found.postgres().rows(),
@@ -89,16 +113,23 @@ final class VerifyCommand implements Callable<Integer> {
                 describe(name, found, unequal);
             }
         } catch (SQLException e) {
-            throw new FirnException(
-                    ErrorCode.SOURCE_UNAVAILABLE, "source.postgres cannot be read: " + e.getMessage(), e);
+            throw PostgresFailures.translate(postgres, e);
         }
         return unequal;
     }
 
-    private static Verification compare(Verify verify, Table table, Connection source, FirnConfig config, String name) {
-        Snapshot head = table.currentSnapshot();
-        String sourceTable = Objects.requireNonNull(config.tables().get(name)).source();
-        return verify.compare(table, head == null ? null : (Long) head.snapshotId(), source, sourceTable);
+    private static Map<String, Table> logs(FirnConfig config, Lake lake) {
+        Map<String, Table> logs = new HashMap<>();
+        config.tables()
+                .keySet()
+                .forEach(name -> lake.find(TableDefinition.changeLogOf(name)).ifPresent(log -> logs.put(name, log)));
+        return logs;
+    }
+
+    private Duration patience(FirnConfig config) {
+        return patienceSeconds == null
+                ? config.commit().interval().multipliedBy(2).plus(START_UP)
+                : Duration.ofSeconds(patienceSeconds);
     }
 
     private static void describe(String name, Verification found, List<String> unequal) {

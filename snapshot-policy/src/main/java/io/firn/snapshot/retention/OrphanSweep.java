@@ -25,6 +25,9 @@ public final class OrphanSweep {
     /** No file younger than this is ever taken for an orphan. */
     public static final Duration LEAST_AGE = Duration.ofDays(1);
 
+    /** Where compactions note what they are at, a file for each operation whose name begins the names of its files. */
+    private static final String COMPACTION_JOURNAL = "/metadata/firn-compaction/";
+
     private final Lake lake;
     private final Clock clock;
 
@@ -59,15 +62,32 @@ public final class OrphanSweep {
         // what is committed while this runs is newer than the listing
         table.refresh();
         Set<String> known = known(table);
+        List<String> underWay = operationsUnderWay(table);
         Instant newest = clock.instant().minus(age);
         List<FileInfo> orphans = listed.stream()
                 .filter(file -> Instant.ofEpochMilli(file.createdAtMillis()).isBefore(newest))
+                .filter(file -> underWay.stream().noneMatch(nameOf(file)::startsWith))
+                .filter(file -> !file.location().contains(COMPACTION_JOURNAL))
                 .filter(file -> !known.contains(Locations.normal(file.location())))
                 .toList();
         return new Orphans(
                 name,
                 orphans.stream().map(FileInfo::location).toList(),
                 orphans.stream().mapToLong(FileInfo::size).sum());
+    }
+
+    /** What a compaction has written belongs to nothing yet, however long ago it was interrupted. */
+    private static List<String> operationsUnderWay(Table table) {
+        String folder = table.location() + COMPACTION_JOURNAL;
+        return TextFiles.list(table.io(), folder.substring(0, folder.length() - 1)).stream()
+                .map(OrphanSweep::nameOf)
+                .filter(name -> name.endsWith(".json"))
+                .map(name -> name.substring(0, name.length() - ".json".length()))
+                .toList();
+    }
+
+    private static String nameOf(FileInfo file) {
+        return file.location().substring(file.location().lastIndexOf('/') + 1);
     }
 
     private static Set<String> known(Table table) {

@@ -334,6 +334,13 @@ class RetentionTest {
         Files.writeString(young, "x");
         Files.writeString(old, "xy");
         Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(9))));
+        Path rewritten = LocalFileIO.path(table.location()).resolve("data/compact-1-00001-x.parquet");
+        Path journal = LocalFileIO.path(table.location()).resolve("metadata/firn-compaction/compact-1.json");
+        Files.createDirectories(journal.getParent());
+        for (Path file : List.of(rewritten, journal)) {
+            Files.setLastModifiedTime(
+                    Files.writeString(file, "{}"), FileTime.from(Instant.now().minus(Duration.ofDays(9))));
+        }
         OrphanSweep sweep = new OrphanSweep(shop.lake, Clock.systemUTC());
         OrphanSweep.Orphans orphans = sweep.find("product", Duration.ofDays(7));
         assertThat(orphans.locations()).extracting(Locations::normal).containsExactly(old.toString());

@@ -1,0 +1,216 @@
+package io.firn.snapshot.ledger;
+
+import io.firn.catalog.Cut;
+import io.firn.catalog.CutProperties;
+import io.firn.catalog.ErrorCode;
+import io.firn.catalog.FirnException;
+import io.firn.catalog.Lake;
+import io.firn.catalog.TableDefinition;
+import io.firn.catalog.config.SnapshotsConfig;
+import io.firn.snapshot.Tags;
+import io.firn.workbench.AsOf;
+import io.firn.workbench.Digest;
+import io.firn.workbench.Workbench;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
+import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes an entry for every day that has closed: which snapshot and which position of the source it is, what its tables
+ * and their change logs held, and the hashes of everything that it is made of. Each entry carries the hash of the one
+ * before.
+ */
+public final class Ledger {
+    private static final int VERSION = 1;
+
+    private final Lake lake;
+    private final SnapshotsConfig config;
+    private final LedgerFiles files;
+    private final DayDigests digests;
+    private final @Nullable Signer signer;
+
+    /** Signs with the configured key, if any. */
+    public Ledger(Lake lake, SnapshotsConfig config, Workbench workbench) {
+        this(lake, config, workbench, signer(config.ledger().signingKey()));
+    }
+
+    /** @param signer signs every entry; null when entries are not signed */
+    public Ledger(Lake lake, SnapshotsConfig config, Workbench workbench, @Nullable Signer signer) {
+        this.lake = lake;
+        this.config = config;
+        this.files = LedgerFiles.open(lake);
+        this.digests = new DayDigests(workbench);
+        this.signer = signer;
+    }
+
+    private static @Nullable Signer signer(@Nullable Path key) {
+        return key == null ? null : Ed25519.signer(key);
+    }
+
+    /**
+     * A day that was entered.
+     *
+     * @param late changes of each table that the source committed on an earlier day, by its clock
+     */
+    public record Entered(LocalDate day, long cut, String hash, Map<String, Long> late) {
+        public Entered {
+            late = Map.copyOf(late);
+        }
+    }
+
+    /**
+     * Enters every tagged day after the last one that is entered, in order. Beside each entry the tables' pinned
+     * metadata is written.
+     *
+     * @throws FirnException when the tags of a day are not at the same cut
+     */
+    public List<Entered> catchUp(Collection<String> tables) {
+        List<SealedEntry> known = new ArrayList<>(files.inFiles());
+        List<Entered> entered = new ArrayList<>();
+        for (LocalDate day : daysAfter(known, tables)) {
+            LedgerEntry entry = entry(day, tables, known);
+            SealedEntry sealed = SealedEntry.of(entry, signer);
+            files.write(entry, sealed);
+            known.add(sealed);
+            entered.add(entered(entry, sealed));
+        }
+        int inTable = files.inTable().size();
+        files.append(known.subList(Math.min(inTable, known.size()), known.size()));
+        return entered;
+    }
+
+    private static Entered entered(LedgerEntry entry, SealedEntry sealed) {
+        Map<String, Long> late = new HashMap<>();
+        entry.tables().forEach(table -> {
+            if (table.changes().late() > 0) {
+                late.put(table.table(), table.changes().late());
+            }
+        });
+        return new Entered(LocalDate.parse(entry.day()), entry.cut(), sealed.hash(), late);
+    }
+
+    private TreeSet<LocalDate> daysAfter(List<SealedEntry> known, Collection<String> tables) {
+        TreeSet<LocalDate> days = new TreeSet<>();
+        tables.forEach(name -> lake.find(name).ifPresent(table -> days.addAll(AsOf.days(table))));
+        if (!known.isEmpty()) {
+            LocalDate last = LocalDate.parse(known.get(known.size() - 1).entry().day());
+            days.headSet(last, true).clear();
+        }
+        return days;
+    }
+
+    private LedgerEntry entry(LocalDate day, Collection<String> names, List<SealedEntry> known) {
+        @Nullable SealedEntry before = known.isEmpty() ? null : known.get(known.size() - 1);
+        long sequence = known.size() + 1L;
+        Map<String, Snapshot> snapshots = new TreeMap<>();
+        Map<String, Table> tables = new HashMap<>();
+        for (String name : names) {
+            lake.find(name).ifPresent(table -> {
+                SnapshotRef ref = table.refs().get(Tags.name(day));
+                if (ref != null) {
+                    snapshots.put(name, table.snapshot(ref.snapshotId()));
+                    tables.put(name, table);
+                }
+            });
+        }
+        Cut cut = commonCut(day, snapshots, tables);
+        List<LedgerEntry.TableDay> days = new ArrayList<>();
+        snapshots.forEach((name, snapshot) -> days.add(
+                tableDay(name, Objects.requireNonNull(tables.get(name)), snapshot, day, cut, sequence, before)));
+        return new LedgerEntry(
+                VERSION,
+                sequence,
+                day.toString(),
+                config.zone().getId(),
+                cut.number(),
+                cut.lsn(),
+                cut.upTo().tokens(),
+                days,
+                before == null ? LedgerEntry.NOTHING : before.hash());
+    }
+
+    private static Cut commonCut(LocalDate day, Map<String, Snapshot> snapshots, Map<String, Table> tables) {
+        Map<Long, Cut> cuts = new TreeMap<>();
+        snapshots.forEach((name, snapshot) -> {
+            Cut cut = CutProperties.appliedAt(Objects.requireNonNull(tables.get(name)), snapshot);
+            if (!cut.closes().contains(Tags.name(day))) {
+                throw new FirnException(
+                        ErrorCode.CHECK_FAILED,
+                        "tag %s of table %s is at cut %d, which did not close the day: somebody moved it"
+                                .formatted(Tags.name(day), name, cut.number()));
+            }
+            cuts.put(cut.number(), cut);
+        });
+        if (cuts.size() != 1) {
+            throw new FirnException(
+                    ErrorCode.CHECK_FAILED,
+                    "the tables of %s are not at the same cut but at %s".formatted(day, cuts.keySet()));
+        }
+        return cuts.values().iterator().next();
+    }
+
+    private LedgerEntry.TableDay tableDay(
+            String name,
+            Table table,
+            Snapshot snapshot,
+            LocalDate day,
+            Cut cut,
+            long sequence,
+            @Nullable SealedEntry before) {
+        FileHashes hashes = FileHashes.of(table, snapshot, hashesBefore(name, before));
+        hashes.write(table.io(), files.hashes(sequence, day.toString(), name));
+        String metadata = PinnedMetadata.write(table, Tags.name(day), snapshot);
+        Digest digest = digests.of(table, snapshot.snapshotId());
+        return new LedgerEntry.TableDay(
+                name,
+                table.uuid().toString(),
+                snapshot.snapshotId(),
+                digest.rows(),
+                digest.toString(),
+                metadata,
+                Hashes.of(table.io(), metadata),
+                snapshot.manifestListLocation(),
+                Hashes.of(table.io(), snapshot.manifestListLocation()),
+                FileHashes.manifestsRoot(table, snapshot, path -> Hashes.of(table.io(), path)),
+                hashes.size(),
+                hashes.root(),
+                changes(name, day, cut, before));
+    }
+
+    private FileHashes hashesBefore(String name, @Nullable SealedEntry before) {
+        if (before == null) {
+            return FileHashes.none();
+        }
+        LedgerEntry entry = before.entry();
+        boolean had = entry.tables().stream().anyMatch(table -> table.table().equals(name));
+        return had
+                ? FileHashes.read(files.table().io(), files.hashes(entry.sequence(), entry.day(), name))
+                : FileHashes.none();
+    }
+
+    private LedgerEntry.Changes changes(String name, LocalDate day, Cut cut, @Nullable SealedEntry before) {
+        Table log = lake.table(TableDefinition.changeLogOf(name));
+        long after = before == null ? 0 : before.entry().cut();
+        int schema = log.schema().schemaId();
+        DayDigests.Logged logged = digests.changes(
+                log,
+                after,
+                cut.number(),
+                schema,
+                day.atStartOfDay(config.zone()).toInstant());
+        long late = config.close() == SnapshotsConfig.DayClose.TIME ? logged.late() : 0;
+        return new LedgerEntry.Changes(
+                after, cut.number(), schema, logged.digest().toString(), late);
+    }
+}

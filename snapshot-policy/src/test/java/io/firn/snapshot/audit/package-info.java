@@ -1,0 +1,4 @@
+@NullMarked
+package io.firn.snapshot.audit;
+
+import org.jspecify.annotations.NullMarked;

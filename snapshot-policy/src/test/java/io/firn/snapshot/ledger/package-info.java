@@ -1,0 +1,4 @@
+@NullMarked
+package io.firn.snapshot.ledger;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,184 @@
+package io.firn.snapshot.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.firn.catalog.LocalFileIO;
+import io.firn.catalog.TableDefinition;
+import io.firn.snapshot.TestShop;
+import io.firn.workbench.AsOf;
+import io.firn.workbench.FileSettings;
+import io.firn.workbench.ParquetOut;
+import io.firn.workbench.Scan;
+import io.firn.workbench.TableView;
+import io.firn.workbench.Workbench;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.expressions.Expressions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplayTest {
+    private static final LocalDate FIRST = LocalDate.of(2026, 11, 17);
+    private static final Instant NOON = Instant.parse("2026-11-17T11:00:00Z");
+    private static final Namespace ELSEWHERE = Namespace.of("shop_replay");
+    private static final long SEED = 11;
+
+    @TempDir
+    Path folder;
+
+    private TestShop shop;
+    private Replay replay;
+
+    @BeforeEach
+    void fourDays() {
+        shop = new TestShop(folder, "product");
+        Clock clock = Clock.fixed(NOON.plus(Duration.ofDays(5)), TestShop.BERLIN);
+        replay = new Replay(shop.lake, TestShop.snapshots(), shop.workbench, clock, folder);
+        Random random = new Random(SEED);
+        for (int day = 0; day < 4; day++) {
+            for (int cut = 0; cut < 3; cut++) {
+                if (day == 2 && cut == 1) {
+                    shop.put("product", 3, "gone at once", "1.00").truncate("product");
+                }
+                for (int change = 0; change < 8; change++) {
+                    long id = random.nextInt(15);
+                    if (random.nextInt(4) == 0 && shop.rows("product").containsKey(id)) {
+                        shop.delete("product", id);
+                    } else {
+                        shop.put("product", id, "n" + random.nextInt(50), random.nextInt(900) + ".00");
+                    }
+                }
+                Instant at = NOON.plus(Duration.ofDays(day)).plusSeconds(cut);
+                shop.commit(at, cut == 2 ? new String[] {"day-" + FIRST.plusDays(day)} : new String[0]);
+            }
+        }
+        shop.put("product", 99, "after", "1.00").commit(NOON.plus(Duration.ofDays(5)));
+    }
+
+    @AfterEach
+    void close() {
+        shop.close();
+    }
+
+    private TreeMap<Long, TestShop.Row> rows(Table table) {
+        return TestShop.read(table, table.currentSnapshot().snapshotId());
+    }
+
+    @Test
+    void everyDayComesOutTheSameFromTheDayBeforeAndFromNothing() {
+        for (int day = 0; day < 4; day++) {
+            for (Start start : Start.values()) {
+                Replay.Replayed made = replay.run("product", FIRST.plusDays(day), start, ELSEWHERE);
+                assertThat(made.isEqual())
+                        .as("day %d, %s, seed %d", day, start, SEED)
+                        .isTrue();
+                assertThat(made.base())
+                        .isEqualTo(start == Start.BEGINNING || day == 0 ? null : FIRST.plusDays(day - 1));
+                Table table = shop.lake.catalog().loadTable(TableIdentifier.parse(made.target()));
+                assertThat(rows(table)).isEqualTo(shop.held("product", made.cut()));
+                assertThat(made.cut()).isEqualTo(3L * day + 3);
+            }
+        }
+    }
+
+    @Test
+    void filesOfAReplayHaveTheSameContentEachTime() throws IOException {
+        List<byte[]> contents = new ArrayList<>();
+        for (int time = 0; time < 2; time++) {
+            Replay.Replayed made = replay.run("product", FIRST.plusDays(3), Start.BEGINNING, ELSEWHERE);
+            assertThat(made.target()).isEqualTo("shop_replay.product_20261120");
+            Table table = shop.lake.catalog().loadTable(TableIdentifier.parse(made.target()));
+            for (DataFile file : table.currentSnapshot().addedDataFiles(table.io())) {
+                contents.add(Files.readAllBytes(LocalFileIO.path(file.location())));
+            }
+        }
+        assertThat(contents).hasSize(2);
+        assertThat(contents.get(0)).isEqualTo(contents.get(1));
+    }
+
+    @Test
+    void aChangeLogThatLacksAChangeGivesAnotherDay() throws Exception {
+        Table log = shop.lake.table(TableDefinition.changeLogOf("product"));
+        try (TableView view = shop.workbench.view(shop.connection(), "log", Scan.of(log, new AsOf.Head()))) {
+            var rewrite = log.newOverwrite().overwriteByRowFilter(Expressions.alwaysTrue());
+            new ParquetOut(log, "forged", FileSettings.of(log), folder)
+                    .writePartitioned(
+                            shop.connection(), "(SELECT * FROM %s WHERE _cut <> 12)".formatted(view.name()), null)
+                    .forEach(rewrite::addFile);
+            rewrite.commit();
+        }
+        Replay.Replayed made = replay.run("product", FIRST.plusDays(3), Start.NEAREST_DAY, ELSEWHERE);
+        assertThat(made.isEqual()).isFalse();
+        assertThat(replay.run("product", FIRST.plusDays(2), Start.NEAREST_DAY, ELSEWHERE)
+                        .isEqual())
+                .isTrue();
+    }
+
+    @Test
+    void aDayThatIsNotThereIsSaidToBeSo() {
+        assertThatThrownBy(() -> replay.run("product", FIRST.plusDays(4), Start.NEAREST_DAY, ELSEWHERE))
+                .hasMessage(
+                        "table lake.shop.product cannot show 2026-11-21: it is not closed yet: a day closes with the"
+                                + " first change after its midnight in Europe/Berlin, and the last closed day is 2026-11-20");
+    }
+
+    @Test
+    void aTableThatLostRowsIsRepairedFromItsLog() {
+        Repair repair = new Repair(shop.lake, shop.workbench, folder);
+        assertThat(repair.run("product", Start.BEGINNING, Repair.Mode.REPLACE))
+                .containsExactly(new Repair.Part("", null, shop.rows("product").size()));
+        Table table = shop.lake.table("product");
+        DataFile file = firstFile(table);
+        table.newDelete().deleteFile(file).commit();
+        assertThat(rows(table)).isNotEqualTo(shop.rows("product"));
+        assertThat(repair.run("product", Start.BEGINNING, Repair.Mode.COMPARE)
+                        .get(0)
+                        .finding())
+                .startsWith("has ");
+        assertThat(rows(shop.lake.table("product"))).isNotEqualTo(shop.rows("product"));
+        repair.run("product", Start.NEAREST_DAY, Repair.Mode.REPLACE);
+        assertThat(rows(shop.lake.table("product"))).isEqualTo(shop.rows("product"));
+        assertThat(repair.run("product", Start.BEGINNING, Repair.Mode.COMPARE)
+                        .get(0)
+                        .finding())
+                .isNull();
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsRepairedFromTheBeginning() throws IOException {
+        DataFile file = firstFile(shop.lake.table("product"));
+        Path path = LocalFileIO.path(file.location());
+        byte[] bytes = Files.readAllBytes(path);
+        Files.write(path, new byte[bytes.length]);
+        Repair repair = new Repair(shop.lake, shop.workbench, folder);
+        assertThat(repair.run("product", Start.BEGINNING, Repair.Mode.REPLACE)
+                        .get(0)
+                        .finding())
+                .startsWith("cannot be read: ");
+        assertThat(rows(shop.lake.table("product"))).isEqualTo(shop.rows("product"));
+    }
+
+    private static DataFile firstFile(Table table) {
+        return Workbench.plan(Scan.of(table, new AsOf.Head())).stream()
+                .filter(task -> task.deletes().isEmpty())
+                .findFirst()
+                .orElseThrow()
+                .file();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.firn.snapshot.replay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,225 @@
+package io.firn.e2e.seed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.firn.e2e.CommandRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens to a load when something is not as it should be, and when something happens half way. */
+class SeedProblemsIT {
+    private static final long ITEMS = 3000;
+
+    @TempDir
+    private static Path serverFolder;
+
+    private static BusyDatabase server;
+    private static int databases;
+
+    @TempDir
+    private Path folder;
+
+    private BusyDatabase database;
+    private SmallLake lake;
+    private String prefix;
+
+    @BeforeAll
+    static void startServer() throws SQLException {
+        server = BusyDatabase.start(serverFolder, 1);
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    @BeforeEach
+    void freshDatabase() throws SQLException, IOException {
+        prefix = "test" + ++databases;
+        database = server.another(prefix, ITEMS);
+        lake = SmallLake.inProcess(folder, database.url(), prefix, "postgres", "none");
+    }
+
+    @AfterEach
+    void dropSlots() throws SQLException {
+        server.text("SELECT count(pg_drop_replication_slot(slot_name)) FROM pg_replication_slots");
+    }
+
+    private void seedAndVerify() {
+        lake.done("seed", "seed", "--part-megabytes", "1");
+        lake.done("verify", "verify", "--patience", "0");
+    }
+
+    @Test
+    void tablesAreSeenOnlyWhenAllOfThemAreLoadedAndIngestWaitsForThat() {
+        assertThat(lake.done("half", "seed", "item").err())
+                .contains("the tables will be seen when the others are loaded");
+        assertThat(lake.done("rows", "sql", "--output", "csv", "SELECT count(*) AS n FROM item")
+                        .out())
+                .isEqualTo("n\n0\n");
+        CommandRun ingest = lake.run("ingest", "--until-caught-up");
+        assertThat(ingest.exitCode()).isEqualTo(2);
+        assertThat(ingest.err())
+                .isEqualTo("firn: table item is being loaded: run firn seed until it is done, then ingest\n");
+        seedAndVerify();
+        CommandRun again = lake.run("seed");
+        assertThat(again.exitCode()).isEqualTo(2);
+        assertThat(again.err()).contains("table item has been loaded: seed is for tables without rows");
+    }
+
+    @Test
+    void aTableThatIsTruncatedHalfWayIsReadAgain() throws SQLException {
+        lake.done("half", "seed", "item");
+        database.run("TRUNCATE item", "INSERT INTO item VALUES (7, 'seven', 7, NULL, NULL, now())");
+        assertThat(lake.done("seed", "seed").err()).contains("public.item was truncated: its load starts over");
+        lake.done("verify", "verify", "--patience", "0");
+    }
+
+    @Test
+    void aTableThatIsAlteredHalfWayStartsOverWithItsNewColumns() throws SQLException {
+        lake.done("half", "seed", "line");
+        database.run(
+                "ALTER TABLE item ADD COLUMN color text DEFAULT 'red'", "UPDATE item SET color = 'blue' WHERE id = 5");
+        assertThat(lake.done("seed", "seed").err())
+                .contains("public.item was altered, truncated or written anew: its load starts over");
+        lake.done("verify", "verify", "--patience", "0");
+        assertThat(lake.done("rows", "sql", "--output", "csv", "SELECT id FROM item WHERE color = 'blue'")
+                        .out())
+                .isEqualTo("id\n5\n");
+    }
+
+    @Test
+    void aLostSlotMakesTheLoadStartOver() throws SQLException {
+        lake.done("half", "seed", "item");
+        database.run(
+                "SELECT pg_drop_replication_slot('firn_%s_seed')".formatted(prefix), "DELETE FROM item WHERE id < 9");
+        assertThat(lake.done("seed", "seed").err())
+                .contains("changes since the load began are not known any more: it starts over");
+        lake.done("verify", "verify", "--patience", "0");
+    }
+
+    @Test
+    void rowsThatTheLakeCannotHoldGoToQuarantineWithTheReason() throws SQLException {
+        database.run(
+                "UPDATE item SET price = 'NaN' WHERE id = 17",
+                "UPDATE item SET changed = 'infinity' WHERE id = 18",
+                "UPDATE item SET changed = '0044-03-15 12:00:00 BC' WHERE id = 19");
+        lake.done("seed", "seed");
+        assertThat(lake.done("rows", "sql", "--output", "csv", "SELECT reason FROM firn_quarantine ORDER BY 1")
+                        .out())
+                .isEqualTo("""
+                        reason
+                        "changed is 0044-03-15 12:00:00+00 BC, which its type timestamptz cannot hold"
+                        "changed is infinity, which its type timestamptz cannot hold"
+                        "price is NaN, which its type decimal(12, 2) cannot hold"
+                        """);
+        CommandRun verify = lake.run("verify", "--patience", "0");
+        assertThat(verify.exitCode()).isEqualTo(3);
+        assertThat(verify.err().lines())
+                .containsExactlyInAnyOrder(
+                        "firn: item: RowDifference[key={id=17}, kind=MISSING_IN_LAKE, columns=[]]",
+                        "firn: item: RowDifference[key={id=18}, kind=MISSING_IN_LAKE, columns=[]]",
+                        "firn: item: RowDifference[key={id=19}, kind=MISSING_IN_LAKE, columns=[]]");
+    }
+
+    @Test
+    void aTableWithoutKeyIsRefusedWithTheReasonUnlessItsRowsAreTheirOwnKey() throws SQLException {
+        database.run("ALTER TABLE line DROP CONSTRAINT line_pkey");
+        CommandRun refused = lake.run("seed");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err())
+                .isEqualTo(
+                        "firn: source.postgres: public.line has no primary key and no replica identity, so its changes cannot be told apart; add a primary key, or ALTER TABLE \"public\".\"line\" REPLICA IDENTITY FULL and name all columns that identify a row in its key\n");
+        database.run("ALTER TABLE line REPLICA IDENTITY FULL");
+        seedAndVerify();
+    }
+
+    @Test
+    void aMissingRightIsNamed() throws Exception {
+        database.run("DROP ROLE IF EXISTS reader", "CREATE ROLE reader LOGIN", "GRANT SELECT ON item TO reader");
+        SmallLake readers = SmallLake.inProcess(
+                folder, database.url().replace("user=postgres", "user=reader"), prefix, "reader", "none");
+        assertRefused(
+                readers.run("seed"), "source.postgres.user must have the REPLICATION attribute but reader has not");
+        database.run("ALTER ROLE reader REPLICATION");
+        assertRefused(readers.run("seed"), "source.postgres: reader may not read public.line; GRANT SELECT lets it");
+        database.run("GRANT SELECT ON line TO reader");
+        assertRefused(readers.run("seed"), "source.postgres: reader may not publish public.item, public.line");
+        database.run("CREATE PUBLICATION firn_%s FOR TABLE item, line".formatted(prefix));
+        readers.done("seed", "seed");
+        database.run("DROP OWNED BY reader", "DROP ROLE reader");
+    }
+
+    private static void assertRefused(CommandRun run, String reason) {
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+        assertThat(run.err()).contains(reason);
+    }
+
+    @Test
+    void whatInitWritesIsEnoughForARoleThatMayDoNothingElse() throws Exception {
+        database.run(
+                "DROP TABLE line",
+                "CREATE TABLE line (item bigint, number int, note text, PRIMARY KEY (item, number)) PARTITION BY HASH (item)",
+                "CREATE TABLE line_a PARTITION OF line FOR VALUES WITH (MODULUS 2, REMAINDER 0)",
+                "CREATE TABLE line_b PARTITION OF line FOR VALUES WITH (MODULUS 2, REMAINDER 1)",
+                "INSERT INTO line SELECT i / 3, i % 3, 'note' FROM generate_series(1, 2000) AS i",
+                "CREATE TABLE remark (text text, at time)");
+        Path yaml = folder.resolve("new/firn.yaml");
+        String plainUrl = database.url().replace("?user=postgres", "");
+        CommandRun init = CommandRun.of(
+                Map.of(),
+                "-c",
+                yaml.toString(),
+                "init",
+                "--url",
+                plainUrl,
+                "--login",
+                "postgres",
+                "--role",
+                "role_" + prefix,
+                "--topic-prefix",
+                prefix,
+                "--source",
+                "postgres");
+        assertThat(init.exitCode()).as(init.err()).isZero();
+        assertThat(init.err()).contains("public.remark has no key and is left out: see firn.yaml");
+        assertThat(Files.readString(yaml)).contains("Column at: time without time zone becomes text");
+        database.run(Files.readString(yaml.resolveSibling("firn-owner.sql")));
+        database.run("ALTER ROLE role_%s PASSWORD 'right'".formatted(prefix));
+        askForPassword("role_" + prefix);
+        Map<String, String> right = Map.of("FIRN_PG_PASSWORD", "right");
+        for (String command : new String[] {"check", "seed", "ingest --until-caught-up", "verify --patience 0"}) {
+            CommandRun run = CommandRun.of(right, ("-c " + yaml + " " + command).split(" "));
+            assertThat(run.exitCode())
+                    .as(command + ": " + run.out() + run.err())
+                    .isZero();
+        }
+        for (String command : new String[] {"seed", "verify"}) {
+            CommandRun run =
+                    CommandRun.of(Map.of("FIRN_PG_PASSWORD", "wrong"), ("-c " + yaml + " " + command).split(" "));
+            assertThat(run.exitCode()).as(command + ": " + run.err()).isEqualTo(2);
+            assertThat(run.err())
+                    .contains("refused the login of role_" + prefix)
+                    .doesNotContain("wrong");
+        }
+        CommandRun again =
+                CommandRun.of(Map.of(), "-c", yaml.toString(), "init", "--url", plainUrl, "--login", "postgres");
+        assertThat(again.exitCode()).isEqualTo(2);
+        assertThat(again.err()).contains("firn.yaml is there already; --overwrite replaces it");
+    }
+
+    private static void askForPassword(String role) throws Exception {
+        Path file = serverFolder.resolve("postgres/pg_hba.conf");
+        Files.writeString(file, "host all " + role + " all scram-sha-256\n" + Files.readString(file));
+        server.text("SELECT pg_reload_conf()");
+    }
+}
