@@ -2,14 +2,20 @@ package io.firn.compactor;
 
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
+import io.firn.catalog.Lake;
+import io.firn.catalog.TableDefinition;
 import io.firn.catalog.config.CompactionConfig;
 import io.firn.catalog.config.Prices;
 import io.firn.catalog.config.WorkbenchConfig;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.Workbench;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 
 /**
@@ -117,9 +123,34 @@ public final class Compaction implements AutoCloseable {
      * @throws FirnException what one of the tables could not recover from, after the others are done
      */
     public void runAll(List<Table> tables, long budgetBytes, Consumer<CompactionResult> ended) {
+        runAll(tables, budgetBytes, () -> false, ended);
+    }
+
+    /**
+     * Does the same until it is to stop.
+     *
+     * @param stopping asked before each turn
+     */
+    public void runAll(
+            List<Table> tables, long budgetBytes, BooleanSupplier stopping, Consumer<CompactionResult> ended) {
         List<TableCompaction> compactions =
                 tables.stream().map(table -> compaction(table, Hooks.NONE)).toList();
-        new FairRun(compactions, concurrency, FILES_PER_TURN * rules.targetBytes(), budgetBytes, ended).run();
+        new FairRun(compactions, concurrency, FILES_PER_TURN * rules.targetBytes(), budgetBytes, stopping, ended).run();
+    }
+
+    /** Returns those of the named tables that exist, each followed by its change log, which is compacted as well. */
+    public static List<Table> tables(Lake lake, Collection<String> names) {
+        return names.stream()
+                .flatMap(name -> Stream.of(name, TableDefinition.changeLogOf(name)))
+                .flatMap(name -> lake.find(name).stream())
+                .toList();
+    }
+
+    /** Returns bytes that runs over the tables have rewritten that started at {@code from} or later. */
+    public static long bytesRewrittenSince(Instant from, Collection<Table> tables) {
+        return tables.stream()
+                .mapToLong(table -> new RunLog(table).bytesRewrittenSince(from))
+                .sum();
     }
 
     /**

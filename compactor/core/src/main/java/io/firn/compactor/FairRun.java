@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +22,13 @@ final class FairRun {
     private final int concurrency;
     private final long sliceBytes;
     private final Consumer<CompactionResult> ended;
+    private final BooleanSupplier stopping;
     private final List<RuntimeException> failures = new ArrayList<>();
     private long leftBytes;
 
     /**
      * @param budgetBytes what all of them together may rewrite
+     * @param stopping asked before each turn; true ends them all
      * @param ended is told each table's result, one at a time
      */
     FairRun(
@@ -33,11 +36,13 @@ final class FairRun {
             int concurrency,
             long sliceBytes,
             long budgetBytes,
+            BooleanSupplier stopping,
             Consumer<CompactionResult> ended) {
         this.waiting = new ArrayDeque<>(tables);
         this.concurrency = Math.max(1, Math.min(concurrency, tables.size()));
         this.sliceBytes = sliceBytes;
         this.leftBytes = budgetBytes;
+        this.stopping = stopping;
         this.ended = ended;
     }
 
@@ -94,7 +99,7 @@ final class FairRun {
 
     /** Those that work at the same time must not count on the same bytes. */
     private synchronized long limit() {
-        return leftBytes <= 0 ? 0 : Math.max(1, leftBytes / concurrency);
+        return leftBytes <= 0 || stopping.getAsBoolean() ? 0 : Math.max(1, leftBytes / concurrency);
     }
 
     private synchronized void spent(long bytes) {
@@ -102,7 +107,7 @@ final class FairRun {
     }
 
     private synchronized void goOnOrEnd(Turns table) {
-        if (table.more() && leftBytes > 0) {
+        if (table.more() && leftBytes > 0 && !stopping.getAsBoolean()) {
             waiting.add(table);
         } else {
             ended.accept(table.end());

@@ -53,7 +53,8 @@ public final class Housekeeping {
      * @param manifestsJoined manifests that were written together
      */
     public record Done(int danglingDeletes, int manifestsJoined) {
-        static final Done NOTHING = new Done(0, 0);
+        /** Nothing was to be done. */
+        public static final Done NOTHING = new Done(0, 0);
 
         /** Returns whether anything was done. */
         public boolean any() {

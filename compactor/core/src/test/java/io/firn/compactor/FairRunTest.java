@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class FairRunTest {
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
+    private int stopAfter = -1;
     private final List<String> ended = new ArrayList<>();
 
     private class FakeTable implements Turns {
@@ -48,7 +49,14 @@ class FairRunTest {
     }
 
     private void run(int concurrency, long budget, Turns... tables) {
-        new FairRun(List.of(tables), concurrency, 10, budget, result -> ended.add(result.table())).run();
+        new FairRun(
+                        List.of(tables),
+                        concurrency,
+                        10,
+                        budget,
+                        () -> log.size() == stopAfter,
+                        result -> ended.add(result.table()))
+                .run();
     }
 
     @Test
@@ -77,6 +85,14 @@ class FairRunTest {
                 .hasMessage("full disk");
         assertThat(log).containsExactly("bad gave up", "good10", "good5");
         assertThat(ended).containsExactly("good");
+    }
+
+    @Test
+    void everythingEndsWhenItIsToStop() {
+        stopAfter = 2;
+        run(1, 1000, new FakeTable("a", 95), new FakeTable("b", 15), new FakeTable("c", 35));
+        assertThat(log).containsExactly("a10", "b10");
+        assertThat(ended).containsExactly("b", "c", "a");
     }
 
     @Test

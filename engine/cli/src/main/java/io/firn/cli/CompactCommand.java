@@ -32,7 +32,10 @@ final class CompactCommand implements Callable<Integer> {
 
     private final Session session;
 
-    @Parameters(paramLabel = "TABLE", arity = "0..*", description = "Tables to compact; all when none is named.")
+    @Parameters(
+            paramLabel = "TABLE",
+            arity = "0..*",
+            description = "Tables to compact, each with its change log; all when none is named.")
     private List<String> tables = List.of();
 
     @Option(names = "--dry-run", description = "Only say what would be rewritten, and why.")
@@ -72,8 +75,9 @@ final class CompactCommand implements Callable<Integer> {
                 "look_up_bytes_saved",
                 "scan_bytes_saved",
                 "dollars")) {
-            for (String name : names) {
-                CompactionPlan plan = compaction.plan(lake.table(name));
+            for (Table table : Compaction.tables(lake, names)) {
+                String name = shortName(table.name());
+                CompactionPlan plan = compaction.plan(table);
                 List<Estimate> estimates = compaction.estimates(plan, keptMonths);
                 for (int i = 0; i < estimates.size(); i++) {
                     rows.row(row(name, plan.groups().get(i), estimates.get(i)));
@@ -109,16 +113,20 @@ final class CompactCommand implements Callable<Integer> {
         progress.begin("compacting " + String.join(", ", names));
         try (RowWriter rows = session.rows(
                 "table", "files_before", "files_after", "bytes_before", "bytes_after", "carried_deletes", "seconds")) {
-            List<Table> tables = names.stream().map(lake::table).toList();
-            compaction.runAll(tables, config.compaction().budgetBytes(), result -> {
-                String name = result.table().substring(result.table().lastIndexOf('.') + 1);
-                rows.row(row(name, result));
-                result.failed().forEach(group -> failures.add("%s: %s".formatted(name, group.detail())));
-            });
+            compaction.runAll(
+                    Compaction.tables(lake, names), config.compaction().budgetBytes(), result -> {
+                        String name = shortName(result.table());
+                        rows.row(row(name, result));
+                        result.failed().forEach(group -> failures.add("%s: %s".formatted(name, group.detail())));
+                    });
         }
         if (!failures.isEmpty()) {
             throw FirnException.ofAll(ErrorCode.CHECK_FAILED, failures);
         }
+    }
+
+    private static String shortName(String table) {
+        return table.substring(table.lastIndexOf('.') + 1);
     }
 
     private static List<Object> row(String table, CompactionResult result) {

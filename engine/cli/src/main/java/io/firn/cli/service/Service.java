@@ -69,7 +69,7 @@ public final class Service implements AutoCloseable {
                 config.compaction().schedule(),
                 config.snapshots().zone(),
                 config.compaction().quietHours());
-        return new Scheduled("compact", schedule, new Compacting(config, lake, metrics), clock);
+        return new Scheduled("compact", schedule, new Compacting(config, lake, metrics, clock), clock);
     }
 
     /** Begins to work. */

@@ -6,6 +6,7 @@ import io.firn.catalog.Cut;
 import io.firn.catalog.SourcePosition;
 import io.firn.cli.status.TableStatus;
 import io.firn.compactor.CompactionResult;
+import io.firn.compactor.Housekeeping;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,9 @@ class MetricsTest {
                 3);
         metrics.rejected("product", "bad");
         metrics.compacted(
-                "product", new CompactionResult("product", List.of(), List.of(), 0, List.of(), Duration.ZERO));
+                "product",
+                new CompactionResult(
+                        "product", List.of(), List.of(), 0, List.of(), Housekeeping.Done.NOTHING, Duration.ZERO));
     }
 
     @Test
