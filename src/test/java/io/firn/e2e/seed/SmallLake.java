@@ -41,6 +41,16 @@ record SmallLake(Path folder, Path yaml) {
                 """.formatted(prefix, url, user, password));
     }
 
+    static SmallLake fromKafka(Path folder, BusyDatabase database, String bootstrapServers, String prefix)
+            throws IOException {
+        return of(folder, """
+                  type: kafka
+                  bootstrap-servers: "%s"
+                  topic-prefix: %s
+                  postgres: { url: "%s", user: postgres, password: none }
+                """.formatted(bootstrapServers, prefix, database.url()));
+    }
+
     CommandRun run(String... arguments) {
         return CommandRun.of(Map.of(), arguments(arguments).toArray(new String[0]));
     }
