@@ -124,6 +124,7 @@ public final class Tags {
     public List<TagPlan> planDays(Collection<String> names, LocalDate today) {
         Map<String, Table> tables = withSnapshots(names);
         LocalDate first = today.minus(config.retain());
+        long reached = commonCut(tables);
         return tables.values().stream()
                 .flatMap(table -> CutHistory.after(table, 0).stream())
                 .flatMap(cut -> cut.closes().stream())
@@ -131,10 +132,21 @@ public final class Tags {
                 .filter(day -> !day.isBefore(first))
                 .distinct()
                 .filter(day -> tables.values().stream().anyMatch(table -> !isDone(table, name(day))))
+                .filter(day -> closing(tables, day) <= reached)
                 .sorted()
                 .flatMap(day -> planDay(names, day).stream())
                 .filter(plan -> plan.action() != TagPlan.Action.NONE)
                 .toList();
+    }
+
+    /** Whether a day has closed and every table has its tag that was there when it closed. */
+    public boolean isComplete(Collection<String> names, LocalDate day) {
+        Map<String, Table> tables = withSnapshots(names.stream()
+                .filter(name -> lake.find(name).isPresent())
+                .toList());
+        long cut = closing(tables, day);
+        return tables.values().stream()
+                .allMatch(table -> table.refs().containsKey(name(day)) || CutHistory.beganAfter(table, cut));
     }
 
     private static boolean isDone(Table table, String tag) {

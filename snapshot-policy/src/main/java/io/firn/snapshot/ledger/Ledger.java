@@ -70,15 +70,19 @@ public final class Ledger {
     }
 
     /**
-     * Enters every tagged day after the last one that is entered, in order. Beside each entry the tables' pinned
-     * metadata is written.
+     * Enters every tagged day after the last one that is entered, in order, up to one that a table is still to tag.
+     * Beside each entry the tables' pinned metadata is written.
      *
      * @throws FirnException when the tags of a day are not at the same cut
      */
     public List<Entered> catchUp(Collection<String> tables) {
         List<SealedEntry> known = new ArrayList<>(files.inFiles());
         List<Entered> entered = new ArrayList<>();
+        Tags tags = new Tags(lake, config);
         for (LocalDate day : daysAfter(known, tables)) {
+            if (!tags.isComplete(tables, day)) {
+                break;
+            }
             LedgerEntry entry = entry(day, tables, known);
             SealedEntry sealed = SealedEntry.of(entry, signer);
             files.write(entry, sealed);

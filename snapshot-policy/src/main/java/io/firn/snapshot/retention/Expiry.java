@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
 import org.apache.iceberg.ExpireSnapshots;
 import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.exceptions.CommitFailedException;
@@ -36,11 +38,18 @@ public final class Expiry {
     private final Lake lake;
     private final SnapshotsConfig config;
     private final Clock clock;
+    private final Function<Snapshot, Instant> times;
 
     public Expiry(Lake lake, SnapshotsConfig config, Clock clock) {
+        this(lake, config, clock, snapshot -> Instant.ofEpochMilli(snapshot.timestampMillis()));
+    }
+
+    /** @param times when snapshots were taken */
+    Expiry(Lake lake, SnapshotsConfig config, Clock clock, Function<Snapshot, Instant> times) {
         this.lake = lake;
         this.config = config;
         this.clock = clock;
+        this.times = times;
     }
 
     /**
@@ -57,7 +66,7 @@ public final class Expiry {
     }
 
     private ExpiryPlan plan(String name, Table table) {
-        return new RetentionRules(config, clock.instant()).plan(name, table, appliedCut(name));
+        return new RetentionRules(config, clock.instant(), times).plan(name, table, appliedCut(name));
     }
 
     /** A log's cuts that its table does not hold yet are what the writer would recover from. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import org.apache.iceberg.Snapshot;
@@ -31,11 +32,18 @@ public final class RetentionRules {
 
     private final SnapshotsConfig config;
     private final Instant now;
+    private final Function<Snapshot, Instant> times;
 
     /** @param now the time that ages are counted to */
     public RetentionRules(SnapshotsConfig config, Instant now) {
+        this(config, now, snapshot -> Instant.ofEpochMilli(snapshot.timestampMillis()));
+    }
+
+    /** @param times when snapshots were taken */
+    RetentionRules(SnapshotsConfig config, Instant now, Function<Snapshot, Instant> times) {
         this.config = config;
         this.now = now;
+        this.times = times;
     }
 
     /**
@@ -82,7 +90,7 @@ public final class RetentionRules {
         Long age = ref.maxRefAgeMs();
         Snapshot snapshot = table.snapshot(ref.snapshotId());
         return age != null
-                && Instant.ofEpochMilli(snapshot.timestampMillis())
+                && times.apply(snapshot)
                         .plus(Duration.ofMillis(age))
                         .isBefore(now);
     }
@@ -102,9 +110,7 @@ public final class RetentionRules {
     }
 
     private boolean isOld(Snapshot snapshot) {
-        return Instant.ofEpochMilli(snapshot.timestampMillis())
-                .plus(config.keepAll())
-                .isBefore(now);
+        return times.apply(snapshot).plus(config.keepAll()).isBefore(now);
     }
 
     private boolean closesUntaggedDay(Table table, Snapshot snapshot) {

@@ -8,6 +8,7 @@ import io.firn.catalog.TableDefinition;
 import io.firn.catalog.config.LedgerConfig;
 import io.firn.catalog.config.SnapshotsConfig;
 import io.firn.snapshot.PinnedFiles;
+import io.firn.snapshot.Tags;
 import io.firn.snapshot.TestShop;
 import io.firn.workbench.AsOf;
 import io.firn.workbench.FileSettings;
@@ -352,6 +353,15 @@ class LedgerTest {
         assertThatThrownBy(() -> ledger().catchUp(TABLES))
                 .hasMessage(
                         "tag day-2026-11-21 of table product is at cut 8, which did not close the day: somebody moved it");
+    }
+
+    @Test
+    void aDayThatATableIsStillToTagWaits() {
+        shop.put("product", 1, "Lamp", "1.00").commit(NOON.plus(Duration.ofDays(3)), "day-2026-11-21");
+        table("stock").manageSnapshots().removeTag("day-2026-11-21").commit();
+        assertThat(ledger().catchUp(TABLES)).isEmpty();
+        new Tags(shop.lake, config).planDays(TABLES, FIRST.plusDays(4)).forEach(new Tags(shop.lake, config)::apply);
+        assertThat(ledger().catchUp(TABLES)).hasSize(1);
     }
 
     @Test

@@ -19,10 +19,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that goes on in one process: the writer, scheduled compaction and the projector. Each has a thread that is
+ * Everything that goes on in one process: the writer, scheduled compaction, the closing of days and the projector. Each has a thread that is
  * watched; one that fails stops none of the others.
  */
 public final class Service implements AutoCloseable {
+    private static final String HOURLY = "7 * * * *";
     private static final Duration STATUS_IS_GOOD_FOR = Duration.ofSeconds(2);
 
     private final FirnConfig config;
@@ -50,6 +51,7 @@ public final class Service implements AutoCloseable {
         this.projecting = redis == null ? null : new Projecting(redis, lake, workbench);
         activities.add(new Supervisor(new Ingesting(config, lake, database, files, listeners()), clock));
         activities.add(new Supervisor(compaction(), clock));
+        activities.add(new Supervisor(housekeeping(), clock));
         if (projecting != null) {
             activities.add(new Supervisor(projecting, clock));
         }
@@ -70,6 +72,11 @@ public final class Service implements AutoCloseable {
                 config.snapshots().zone(),
                 config.compaction().quietHours());
         return new Scheduled("compact", schedule, new Compacting(config, lake, metrics, clock), clock);
+    }
+
+    private Scheduled housekeeping() {
+        Schedule schedule = Schedule.of(HOURLY, config.snapshots().zone(), null);
+        return new Scheduled("days", schedule, new Housekeeping(config, lake, workbench, clock), clock);
     }
 
     /** Begins to work. */

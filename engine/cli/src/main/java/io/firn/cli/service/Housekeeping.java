@@ -1,0 +1,84 @@
+package io.firn.cli.service;
+
+import io.firn.catalog.Lake;
+import io.firn.catalog.config.FirnConfig;
+import io.firn.snapshot.Tags;
+import io.firn.snapshot.ledger.Ledger;
+import io.firn.snapshot.retention.Expiry;
+import io.firn.snapshot.retention.GarbageCollection;
+import io.firn.workbench.Workbench;
+import java.time.Clock;
+import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the past: days that closed get what their tags lack and an entry in the ledger; once a day, what is too
+ * old is forgotten and files that nothing needs are deleted.
+ */
+final class Housekeeping implements Scheduled.Job {
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+
+    private final FirnConfig config;
+    private final Lake lake;
+    private final Workbench workbench;
+    private final Clock clock;
+    private @Nullable LocalDate cleanedOn;
+
+    Housekeeping(FirnConfig config, Lake lake, Workbench workbench, Clock clock) {
+        this.config = config;
+        this.lake = lake;
+        this.workbench = workbench;
+        this.clock = clock;
+    }
+
+    @Override
+    public void run(Scheduled.Stopping stopping) {
+        LocalDate today = LocalDate.now(clock.withZone(config.snapshots().zone()));
+        enterDays(today);
+        if (!today.equals(cleanedOn)) {
+            for (String name : lake.tables()) {
+                if (stopping.isSo()) {
+                    return;
+                }
+                clean(name);
+            }
+            cleanedOn = today;
+        }
+    }
+
+    private void enterDays(LocalDate today) {
+        var tables = config.tables().keySet().stream()
+                .filter(name -> lake.find(name).isPresent())
+                .toList();
+        Tags tags = new Tags(lake, config.snapshots());
+        tags.planDays(tables, today).forEach(tags::apply);
+        for (Ledger.Entered day : new Ledger(lake, config.snapshots(), workbench).catchUp(tables)) {
+            LOG.atInfo()
+                    .addKeyValue("day", day.day())
+                    .addKeyValue("cut", day.cut())
+                    .addKeyValue("hash", day.hash())
+                    .log("entered into the ledger");
+            day.late().forEach((table, changes) -> LOG.atWarn()
+                    .addKeyValue("table", table)
+                    .addKeyValue("day", day.day())
+                    .addKeyValue("changes", changes)
+                    .log("changes from days that had closed before"));
+        }
+    }
+
+    private void clean(String name) {
+        Expiry.Expired expired = new Expiry(lake, config.snapshots(), clock).run(name);
+        GarbageCollection collection = new GarbageCollection(lake, config.snapshots(), clock);
+        int deleted = collection.run(collection.plan(name));
+        if (deleted > 0 || !expired.plan().isEmpty()) {
+            LOG.atInfo()
+                    .addKeyValue("table", name)
+                    .addKeyValue("snapshots", expired.plan().snapshots().size())
+                    .addKeyValue("tags", expired.plan().tags())
+                    .addKeyValue("deleted", deleted)
+                    .log("cleaned");
+        }
+    }
+}
