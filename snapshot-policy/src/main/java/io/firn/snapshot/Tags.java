@@ -141,9 +141,8 @@ public final class Tags {
 
     /** Whether a day has closed and every table has its tag that was there when it closed. */
     public boolean isComplete(Collection<String> names, LocalDate day) {
-        Map<String, Table> tables = withSnapshots(names.stream()
-                .filter(name -> lake.find(name).isPresent())
-                .toList());
+        Map<String, Table> tables = withSnapshots(
+                names.stream().filter(name -> lake.find(name).isPresent()).toList());
         long cut = closing(tables, day);
         return tables.values().stream()
                 .allMatch(table -> table.refs().containsKey(name(day)) || CutHistory.beganAfter(table, cut));

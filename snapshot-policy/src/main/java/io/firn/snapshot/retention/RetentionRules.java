@@ -89,10 +89,7 @@ public final class RetentionRules {
         }
         Long age = ref.maxRefAgeMs();
         Snapshot snapshot = table.snapshot(ref.snapshotId());
-        return age != null
-                && times.apply(snapshot)
-                        .plus(Duration.ofMillis(age))
-                        .isBefore(now);
+        return age != null && times.apply(snapshot).plus(Duration.ofMillis(age)).isBefore(now);
     }
 
     private boolean isOver(LocalDate day) {

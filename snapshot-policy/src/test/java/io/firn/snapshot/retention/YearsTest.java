@@ -107,8 +107,7 @@ class YearsTest {
 
     /** Bytes of files that are live now and were not when this was asked last. */
     private long bytesSince(Table table) {
-        Set<String> live = new SnapshotFiles(table)
-                .live(table.currentSnapshot().allManifests(table.io()));
+        Set<String> live = new SnapshotFiles(table).live(table.currentSnapshot().allManifests(table.io()));
         long bytes = live.stream()
                 .filter(file -> !filesBefore.contains(file))
                 .mapToLong(file -> table.io().newInputFile(file).getLength())
@@ -147,11 +146,12 @@ class YearsTest {
     private void everyKeptDayHasItsDigest(TestShop shop) {
         Table table = shop.lake.table("product");
         LocalDate first = LocalDate.ofInstant(now, TestShop.BERLIN).minusDays(RETAINED_DAYS);
-        assertThat(AsOf.days(table)).containsExactlyElementsOf(digests.tailMap(first, true).keySet());
-        digests.tailMap(first, true).forEach((day, digest) -> assertThat(
-                        shop.workbench.digest(Scan.of(table, new AsOf.Day(day))))
-                .as("%s, seed %d", day, SEED)
-                .isEqualTo(digest));
+        assertThat(AsOf.days(table))
+                .containsExactlyElementsOf(digests.tailMap(first, true).keySet());
+        digests.tailMap(first, true)
+                .forEach((day, digest) -> assertThat(shop.workbench.digest(Scan.of(table, new AsOf.Day(day))))
+                        .as("%s, seed %d", day, SEED)
+                        .isEqualTo(digest));
     }
 
     private void theLedgerIsProven(TestShop shop) {
@@ -171,9 +171,8 @@ class YearsTest {
                         && !file.location().endsWith(".metadata.json.gz")
                         && !file.location().contains("gz.metadata.json"))
                 .toList();
-        Set<String> found = stored.stream()
-                .map(file -> Locations.normal(file.location()))
-                .collect(Collectors.toSet());
+        Set<String> found =
+                stored.stream().map(file -> Locations.normal(file.location())).collect(Collectors.toSet());
         assertThat(found.stream().filter(file -> !needed.contains(file)))
                 .as("not needed, seed " + SEED)
                 .isEmpty();

@@ -60,11 +60,12 @@ final class Housekeeping implements Scheduled.Job {
                     .addKeyValue("cut", day.cut())
                     .addKeyValue("hash", day.hash())
                     .log("entered into the ledger");
-            day.late().forEach((table, changes) -> LOG.atWarn()
-                    .addKeyValue("table", table)
-                    .addKeyValue("day", day.day())
-                    .addKeyValue("changes", changes)
-                    .log("changes from days that had closed before"));
+            day.late()
+                    .forEach((table, changes) -> LOG.atWarn()
+                            .addKeyValue("table", table)
+                            .addKeyValue("day", day.day())
+                            .addKeyValue("changes", changes)
+                            .log("changes from days that had closed before"));
         }
     }
 

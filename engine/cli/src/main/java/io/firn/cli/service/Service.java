@@ -19,8 +19,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that goes on in one process: the writer, scheduled compaction, the closing of days and the projector. Each has a thread that is
- * watched; one that fails stops none of the others.
+ * Everything that goes on in one process: the writer, scheduled compaction, the closing of days and the projector. Each
+ * has a thread that is watched; one that fails stops none of the others.
  */
 public final class Service implements AutoCloseable {
     private static final String HOURLY = "7 * * * *";
