@@ -37,9 +37,10 @@ public final class ChangeBuffer implements AutoCloseable {
         this.table = create();
     }
 
+    /** A writer that failed may have left a table of this name. */
     private String create() {
         String fresh = "buffer:" + name + ":" + ++generation;
-        execute("CREATE TABLE %s (%s)".formatted(Sql.identifier(fresh), BufferColumns.declaration(codec.columns())));
+        execute("CREATE OR REPLACE TABLE %s (%s)".formatted(Sql.identifier(fresh), BufferColumns.declaration(codec.columns())));
         return fresh;
     }
 
