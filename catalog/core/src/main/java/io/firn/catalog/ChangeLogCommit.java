@@ -41,12 +41,24 @@ public final class ChangeLogCommit {
         while (true) {
             requireUnfenced(log, previous, writer);
             try {
-                Snapshot landed = tryAppend(log, files, writer, cut);
+                Snapshot landed = tryAppend(log, log.currentSnapshot(), files, writer, cut);
                 return new CommitReceipt(log.name(), landed.snapshotId(), cut);
             } catch (HeadMovedException e) {
                 log.refresh();
             }
         }
+    }
+
+    /**
+     * Appends {@code files} and {@code cut} if nobody came in between, whatever cut the log holds.
+     *
+     * @param head the snapshot the files were made for; null for a table without one
+     * @throws HeadMovedException when the log is no longer at {@code head}; nothing was changed
+     */
+    public static CommitReceipt appendOnto(Table log, @Nullable Snapshot head, List<DataFile> files, Cut cut)
+            throws HeadMovedException {
+        Snapshot landed = tryAppend(log, head, files, null, cut);
+        return new CommitReceipt(log.name(), landed.snapshotId(), cut);
     }
 
     private static void requireUnfenced(Table log, Cut previous, @Nullable WriterId writer) {
@@ -81,7 +93,7 @@ public final class ChangeLogCommit {
                                 .formatted(log.name(), WriterId.epochOf(log), writer.epoch()));
             }
             try {
-                tryAppend(log, List.of(), writer, null);
+                tryAppend(log, log.currentSnapshot(), List.of(), writer, null);
                 return;
             } catch (HeadMovedException e) {
                 // looked at again
@@ -89,9 +101,10 @@ public final class ChangeLogCommit {
         }
     }
 
-    private static Snapshot tryAppend(Table log, List<DataFile> files, @Nullable WriterId writer, @Nullable Cut cut)
+    private static Snapshot tryAppend(
+            Table log, @Nullable Snapshot head, List<DataFile> files, @Nullable WriterId writer, @Nullable Cut cut)
             throws HeadMovedException {
-        AtomicCommit commit = new AtomicCommit(log, log.currentSnapshot());
+        AtomicCommit commit = new AtomicCommit(log, head);
         Transaction transaction = commit.begin();
         Map<String, String> properties = new LinkedHashMap<>();
         if (cut != null) {

@@ -1,6 +1,7 @@
 package io.firn.cli.service;
 
 import io.firn.catalog.Blame;
+import io.firn.catalog.ErrorCode;
 import io.firn.catalog.Failures;
 import io.firn.catalog.FirnException;
 import io.firn.cli.service.ActivityState.Phase;
@@ -71,7 +72,7 @@ final class Supervisor implements AutoCloseable {
     private void failed(Throwable failure) {
         @Nullable FirnException known = Failures.known(failure).orElse(null);
         String message = known == null ? "unexpected: " + failure : String.valueOf(known.getMessage());
-        boolean needsSomebody = known == null || known.blame() == Blame.USER;
+        boolean needsSomebody = known == null || known.blame() == Blame.USER || known.code() == ErrorCode.FENCED;
         Instant now = clock.instant();
         state = new ActivityState(
                 activity.name(),

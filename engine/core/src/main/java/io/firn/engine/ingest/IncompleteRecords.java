@@ -25,7 +25,7 @@ final class IncompleteRecords implements AutoCloseable {
         this.connection = connection;
         this.table = "incomplete:" + name;
         this.topic = topic;
-        execute("CREATE TABLE %s (part INTEGER, off BIGINT, lsn BIGINT, key BLOB, value BLOB)"
+        execute("CREATE OR REPLACE TABLE %s (part INTEGER, off BIGINT, lsn BIGINT, key BLOB, value BLOB)"
                 .formatted(Sql.identifier(table)));
     }
 

@@ -51,10 +51,10 @@ public final class Ingest implements AutoCloseable {
     private final IngestSetup setup;
     private final ChangeSource source;
     private final CommitConfig limits;
+    private final Opened opened = new Opened();
     private final Map<String, TableIngest> byTopic = new LinkedHashMap<>();
     private final Workbench workbench;
     private final Quarantine quarantine;
-    private final DuckDBConnection quarantineConnection;
     private final Router router;
     private final CutCommitter committer;
     private final CutPlanner planner;
@@ -92,28 +92,33 @@ public final class Ingest implements AutoCloseable {
         this.setup = setup;
         this.source = setup.source();
         this.limits = setup.config().commit();
-        setup.config().tables().forEach((name, config) -> {
-            TableIngest table = new TableIngest(name, config, setup);
-            byTopic.put(table.topic(), table);
-        });
-        this.quarantineConnection = setup.database().connect();
-        this.workbench = new Workbench(setup.database(), setup.config().workbench());
-        this.quarantine = new Quarantine(
-                setup.lake(),
-                workbench,
-                quarantineConnection,
-                setup.config().workbench().tempDirectory(),
-                setup.clock());
-        this.router = new Router(setup.config().source(), byTopic, quarantine, setup.listener());
-        int threads = Math.max(1, Math.min(maxTableThreads, byTopic.size()));
-        this.committer = CutCommitter.claiming(byTopic.values(), threads, setup.listener());
-        this.last = new Recovery(setup, List.copyOf(byTopic.values()), quarantine, router, committer).recover();
-        this.position = last.upTo();
-        this.committedAt = lastCommit();
-        this.planner = planner(last);
-        if (reading == Reading.FROM_THE_SOURCE) {
-            requireATable();
-            source.start(position);
+        try {
+            setup.config().tables().forEach((name, config) -> {
+                TableIngest table = opened.add(new TableIngest(name, config, setup));
+                byTopic.put(table.topic(), table);
+            });
+            DuckDBConnection connection = opened.add(setup.database().connect());
+            this.workbench = opened.add(new Workbench(setup.database(), setup.config().workbench()));
+            this.quarantine = new Quarantine(
+                    setup.lake(),
+                    workbench,
+                    connection,
+                    setup.config().workbench().tempDirectory(),
+                    setup.clock());
+            this.router = new Router(setup.config().source(), byTopic, quarantine, setup.listener());
+            int threads = Math.max(1, Math.min(maxTableThreads, byTopic.size()));
+            this.committer = opened.add(CutCommitter.claiming(byTopic.values(), threads, setup.listener()));
+            this.last = new Recovery(setup, List.copyOf(byTopic.values()), quarantine, router, committer).recover();
+            this.position = last.upTo();
+            this.committedAt = lastCommit();
+            this.planner = planner(last);
+            if (reading == Reading.FROM_THE_SOURCE) {
+                requireATable();
+                source.start(position);
+            }
+        } catch (RuntimeException | Error e) {
+            opened.closeAfter(e);
+            throw e;
         }
     }
 
@@ -313,13 +318,6 @@ public final class Ingest implements AutoCloseable {
 
     @Override
     public void close() {
-        committer.close();
-        workbench.close();
-        byTopic.values().forEach(TableIngest::close);
-        try {
-            quarantineConnection.close();
-        } catch (java.sql.SQLException e) {
-            throw FirnException.internal("a connection could not be closed", e);
-        }
+        opened.close();
     }
 }

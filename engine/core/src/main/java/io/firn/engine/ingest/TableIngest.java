@@ -16,6 +16,7 @@ import io.firn.engine.decode.SourceEncoding;
 import io.firn.engine.decode.TableCodec;
 import io.firn.engine.decode.UndecodableException;
 import io.firn.engine.index.KeyIndex;
+import io.firn.engine.index.KeyStore;
 import io.firn.engine.source.ChangeSource.Partition;
 import io.firn.engine.source.SourceRecord;
 import io.firn.engine.write.TableWriter;
@@ -34,7 +35,7 @@ final class TableIngest implements AutoCloseable {
     private final String name;
     private final TableConfig config;
     private final String topic;
-    private final DuckDBConnection bufferConnection;
+    private final Opened opened = new Opened();
     private final DuckDBConnection workConnection;
     private final List<NestedField> columns;
     private final int[] keySlots;
@@ -66,31 +67,37 @@ final class TableIngest implements AutoCloseable {
                     "table %s is being loaded: run firn seed until it is done, then ingest".formatted(name));
         }
         Table changes = open(setup, TableDefinition.changeLogOf(name), true);
-        this.bufferConnection = setup.database().connect();
-        this.workConnection = setup.database().connect();
-        TableCodec codec = new TableCodec(
-                current.schema(),
-                config.key(),
-                new SourceEncoding(source.decimalHandling(), SourceEncoding.UNAVAILABLE));
-        this.decoder = new EnvelopeDecoder(codec, identity(current));
-        this.buffer = new ChangeBuffer(bufferConnection, name, codec);
-        this.incomplete = new IncompleteRecords(bufferConnection, name, topic);
-        this.stop = new StopMark(name, changes);
-        this.columns = current.schema().columns();
-        List<NestedField> key =
-                config.key().stream().map(current.schema()::findField).toList();
-        this.index = new KeyIndex(setup.keyStores().apply(name), current, key, workConnection, setup.stage());
-        this.keySlots = key.stream().mapToInt(columns::indexOf).toArray();
-        this.unchanged = new UnchangedValues(current, keySlots, index, setup.stage());
-        this.writer = new TableWriter(
-                name,
-                topic,
-                current,
-                changes,
-                keySlots,
-                index,
-                setup.config().workbench().tempDirectory(),
-                setup.clock());
+        try {
+            DuckDBConnection bufferConnection = opened.add(setup.database().connect());
+            this.workConnection = opened.add(setup.database().connect());
+            TableCodec codec = new TableCodec(
+                    current.schema(),
+                    config.key(),
+                    new SourceEncoding(source.decimalHandling(), SourceEncoding.UNAVAILABLE));
+            this.decoder = new EnvelopeDecoder(codec, identity(current));
+            this.buffer = opened.add(new ChangeBuffer(bufferConnection, name, codec));
+            this.incomplete = opened.add(new IncompleteRecords(bufferConnection, name, topic));
+            this.stop = new StopMark(name, changes);
+            this.columns = current.schema().columns();
+            List<NestedField> key =
+                    config.key().stream().map(current.schema()::findField).toList();
+            KeyStore keys = opened.add(setup.keyStores().apply(name));
+            this.index = new KeyIndex(keys, current, key, workConnection, setup.stage());
+            this.keySlots = key.stream().mapToInt(columns::indexOf).toArray();
+            this.unchanged = new UnchangedValues(current, keySlots, index, setup.stage());
+            this.writer = new TableWriter(
+                    name,
+                    topic,
+                    current,
+                    changes,
+                    keySlots,
+                    index,
+                    setup.config().workbench().tempDirectory(),
+                    setup.clock());
+        } catch (RuntimeException | Error e) {
+            opened.closeAfter(e);
+            throw e;
+        }
     }
 
     private Table open(IngestSetup setup, String table, boolean isLog) {
@@ -247,14 +254,6 @@ final class TableIngest implements AutoCloseable {
 
     @Override
     public void close() {
-        buffer.close();
-        incomplete.close();
-        index.close();
-        try {
-            bufferConnection.close();
-            workConnection.close();
-        } catch (java.sql.SQLException e) {
-            throw FirnException.internal("the connections of " + name + " could not be closed", e);
-        }
+        opened.close();
     }
 }

@@ -4,12 +4,15 @@ import io.firn.catalog.ChangeLogCommit;
 import io.firn.catalog.Cut;
 import io.firn.catalog.CutProperties;
 import io.firn.catalog.FirnException;
+import io.firn.catalog.HeadMovedException;
 import io.firn.catalog.Lake;
 import io.firn.engine.source.ChangeSource.Partition;
 import io.firn.engine.source.SourceRecord;
 import io.firn.workbench.FileSettings;
 import io.firn.workbench.ParquetOut;
+import io.firn.workbench.Scan;
 import io.firn.workbench.Sql;
+import io.firn.workbench.TableView;
 import io.firn.workbench.Workbench;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
@@ -45,6 +49,7 @@ public final class Quarantine {
     private final Clock clock;
     private final Map<String, Long> counts = new HashMap<>();
     private @Nullable Table table;
+    private @Nullable Long seen;
     private @Nullable DuckDBAppender appender;
     private @Nullable OpenKeys openKeys;
     private long staged;
@@ -60,6 +65,8 @@ public final class Quarantine {
         this.temporary = temporary;
         this.clock = clock;
         this.table = lake.find(TABLE).orElse(null);
+        Snapshot head = table == null ? null : table.currentSnapshot();
+        this.seen = head == null ? null : (Long) head.snapshotId();
         execute(("CREATE OR REPLACE TABLE %s (table_name VARCHAR, reason VARCHAR, topic VARCHAR, partition INTEGER,"
                         + " \"offset\" BIGINT, lsn BIGINT, record_key BLOB, record_value BLOB, quarantined_at TIMESTAMPTZ)")
                 .formatted(Sql.identifier(STAGE)));
@@ -208,16 +215,43 @@ public final class Quarantine {
             closeAppender();
             Table target = table == null ? QuarantineTables.create(lake, TABLE, QuarantineTables.RECORDS) : table;
             table = target;
-            target.refresh();
-            List<DataFile> files = write(target, cut, condition);
-            if (!files.isEmpty()) {
-                ChangeLogCommit.append(target, files, cut, CutProperties.applied(target));
-                staged -=
-                        statement.executeUpdate("DELETE FROM %s WHERE %s".formatted(Sql.identifier(STAGE), condition));
+            boolean isCommitted = false;
+            while (!isCommitted) {
+                target.refresh();
+                forgetWhatOthersSetAside(target, statement);
+                isCommitted = tryCommit(target, cut, condition);
             }
+            staged -= statement.executeUpdate("DELETE FROM %s WHERE %s".formatted(Sql.identifier(STAGE), condition));
         } catch (SQLException e) {
             throw failed(e);
         }
+    }
+
+    private boolean tryCommit(Table target, Cut cut, String condition) {
+        List<DataFile> files = write(target, cut, condition);
+        if (files.isEmpty()) {
+            return true;
+        }
+        try {
+            seen = ChangeLogCommit.appendOnto(target, target.currentSnapshot(), files, cut).snapshotId();
+            return true;
+        } catch (HeadMovedException e) {
+            return false;
+        }
+    }
+
+    /** A writer that was taken over may have set the same records aside: nobody can stop it here, nor has to. */
+    private void forgetWhatOthersSetAside(Table target, Statement statement) throws SQLException {
+        Snapshot head = target.currentSnapshot();
+        if (head == null || Long.valueOf(head.snapshotId()).equals(seen)) {
+            return;
+        }
+        try (TableView held = workbench.view(connection, "firn:quarantine:held", Scan.of(target, head.snapshotId()))) {
+            staged -= statement.executeUpdate(
+                    "DELETE FROM %s WHERE (topic, partition, \"offset\") IN (SELECT (topic, partition, \"offset\") FROM %s)"
+                            .formatted(Sql.identifier(STAGE), Sql.identifier(held.name())));
+        }
+        seen = head.snapshotId();
     }
 
     private List<DataFile> write(Table target, Cut cut, String condition) {

@@ -45,7 +45,7 @@ final class Fold implements AutoCloseable {
             long truncate = lastTruncate(statement);
             truncates = truncate >= 0;
             statement.execute(
-                    "CREATE TABLE %s AS SELECT max(rowid) AS seq, arg_max(op, rowid) = 'd' AS gone, %s FROM %s WHERE rowid > %d GROUP BY %s"
+                    "CREATE OR REPLACE TABLE %s AS SELECT max(rowid) AS seq, arg_max(op, rowid) = 'd' AS gone, %s FROM %s WHERE rowid > %d GROUP BY %s"
                             .formatted(
                                     folded,
                                     keys(BufferColumns::after),

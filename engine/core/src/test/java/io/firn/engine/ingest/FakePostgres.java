@@ -34,7 +34,7 @@ public final class FakePostgres {
     private final Map<String, TreeSet<Long>> junk = new LinkedHashMap<>();
 
     /** @param lsn of the change; 0 when the record is none */
-    private record Sent(String topic, long key, @Nullable String value, long lsn, boolean isJunk) {}
+    private record Sent(String topic, long key, @Nullable String value, long lsn) {}
 
     private final String prefix;
     private long lsn = 1000;
@@ -68,7 +68,7 @@ public final class FakePostgres {
             Row before = rows(table).remove(id);
             if (before != null) {
                 send(table, "d", before, null);
-                append(new Sent(prefix + "." + table, id, null, 0, false));
+                append(new Sent(prefix + "." + table, id, null, 0));
             }
             return this;
         }
@@ -93,13 +93,13 @@ public final class FakePostgres {
             order++;
             counts.merge(table, 1, Integer::sum);
             lsn += 8;
+            junk.computeIfAbsent(table, name -> new TreeSet<>()).add(lsn);
             append(new Sent(
                     prefix + "." + table,
                     0,
                     "{\"before\":null,\"after\":{\"id\":\"one\"},\"source\":%s,\"transaction\":%s,\"op\":\"c\"}"
                             .formatted(origin(), block()),
-                    0,
-                    true));
+                    0));
             return this;
         }
 
@@ -117,8 +117,7 @@ public final class FakePostgres {
                                     block(),
                                     prefixOfMessage,
                                     Base64.getEncoder().encodeToString(content.getBytes(StandardCharsets.UTF_8))),
-                    0,
-                    false));
+                    0));
             return this;
         }
 
@@ -134,8 +133,7 @@ public final class FakePostgres {
                     0,
                     "{\"status\":\"END\",\"id\":\"%d:%d\",\"event_count\":%d,\"data_collections\":[%s],\"ts_ms\":%d}"
                             .formatted(id, lsn, order, collections, micros / 1000),
-                    0,
-                    false));
+                    0));
             micros += 1_000_000;
             transactions.add(sending);
             sending = new ArrayList<>();
@@ -157,7 +155,7 @@ public final class FakePostgres {
                     .formatted(json(before), json(after), origin(), block(), op, micros / 1000);
             long key = after == null ? before == null ? 0 : before.id() : after.id();
             keys.computeIfAbsent(table, name -> new TreeSet<>()).add(key);
-            append(new Sent(prefix + "." + table, key, value, lsn, false));
+            append(new Sent(prefix + "." + table, key, value, lsn));
         }
 
         private String origin() {
@@ -230,16 +228,13 @@ public final class FakePostgres {
                 .isEmpty();
     }
 
-    /** @return the offsets of a topic's records that nobody can read */
-    public SortedSet<Long> junk(String topic) {
-        return junk.getOrDefault(topic, new TreeSet<>());
+    /** @return the positions of a table's changes that nobody can read */
+    public SortedSet<Long> junk(String table) {
+        return junk.getOrDefault(table, new TreeSet<>());
     }
 
     private void send(Sent sent) {
         List<Long> highest = lsns.computeIfAbsent(sent.topic(), topic -> new ArrayList<>());
-        if (sent.isJunk()) {
-            junk.computeIfAbsent(sent.topic(), topic -> new TreeSet<>()).add((long) highest.size());
-        }
         highest.add(Math.max(sent.lsn(), highest.isEmpty() ? 0 : highest.get(highest.size() - 1)));
         source.append(
                 sent.topic(),

@@ -8,6 +8,7 @@ import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
 import io.firn.catalog.SourcePosition;
+import io.firn.engine.index.KeyStore;
 import io.firn.engine.index.MemoryKeyStore;
 import io.firn.engine.source.MemorySource;
 import io.firn.engine.source.SourceRecord;
@@ -16,6 +17,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +124,63 @@ class FencingTest {
         }
         holdsWhatTheSourceHolds();
         assertThat(SmallLake.rows(lake.table("item"), "day-2026-01-01")).hasSize(1);
+    }
+
+    @Test
+    void aWriterThatDoesNotStartLeavesNothingOpenSoThatItCanBeStartedAgain() throws IOException {
+        postgres.begin().put("public.item", 1, "one", 1).commit();
+        AtomicInteger open = new AtomicInteger();
+        assertThatThrownBy(() -> new Ingest(small.setup(
+                        lake,
+                        database,
+                        source,
+                        name -> {
+                            if (name.equals("stock")) {
+                                throw new IllegalStateException("no store");
+                            }
+                            return new CountedKeyStore(open);
+                        },
+                        IngestListener.NONE)))
+                .hasMessage("no store");
+        assertThat(open).hasValue(0);
+        ingest();
+        holdsWhatTheSourceHolds();
+    }
+
+    /** Counts the stores that are open. */
+    private static final class CountedKeyStore implements KeyStore {
+        private final MemoryKeyStore store = new MemoryKeyStore();
+        private final AtomicInteger open;
+
+        CountedKeyStore(AtomicInteger open) {
+            this.open = open;
+            open.incrementAndGet();
+        }
+
+        @Override
+        public List<byte @Nullable []> get(List<byte[]> keys) {
+            return store.get(keys);
+        }
+
+        @Override
+        public void write(List<byte[]> keys, List<byte @Nullable []> values) {
+            store.write(keys, values);
+        }
+
+        @Override
+        public void scan(byte prefix, BiConsumer<byte[], byte[]> visitor) {
+            store.scan(prefix, visitor);
+        }
+
+        @Override
+        public void clear() {
+            store.clear();
+        }
+
+        @Override
+        public void close() {
+            open.decrementAndGet();
+        }
     }
 
     /** @return the source's records but for some topics */

@@ -6,10 +6,12 @@ import io.firn.engine.ingest.FakePostgres;
 import io.firn.engine.ingest.SmallLake;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.iceberg.DeleteFile;
@@ -18,6 +20,7 @@ import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.BaseDeleteLoader;
+import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.io.CloseableIterable;
@@ -148,6 +151,25 @@ final class Invariants {
     void checkEndOfLog(Table log, String name) {
         check(log, name);
         expect("all of " + name, postgres.changesUpTo(source(name), Long.MAX_VALUE - 1), logs.in(log));
+    }
+
+    /** What nobody can read is set aside, once. */
+    void checkEndOfQuarantine(Optional<Table> quarantine) {
+        Map<String, List<Long>> held = new TreeMap<>();
+        TABLES.forEach(name -> held.put(name, new ArrayList<>()));
+        quarantine.ifPresent(table -> {
+            try (CloseableIterable<Record> records =
+                    IcebergGenerics.read(table).select("table_name", "lsn").build()) {
+                records.forEach(record -> Objects.requireNonNull(held.get((String) record.getField("table_name")))
+                        .add((Long) record.getField("lsn")));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        held.forEach((name, lsns) -> {
+            lsns.sort(null);
+            expect("what is in quarantine of " + name, List.copyOf(postgres.junk(source(name))), lsns);
+        });
     }
 
     static void expect(String what, Object expected, Object actual) {

@@ -4,6 +4,7 @@ import io.firn.catalog.CutProperties;
 import io.firn.catalog.SourcePosition;
 import io.firn.engine.ingest.FakePostgres;
 import io.firn.engine.ingest.SmallLake;
+import io.firn.engine.quarantine.Quarantine;
 import io.firn.engine.source.MemorySource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -125,6 +126,7 @@ final class Simulation implements Steps.World {
             invariants.checkEnd(table(name), name);
             invariants.checkEndOfLog(table(name + Invariants.LOG), name + Invariants.LOG);
         }
+        invariants.checkEndOfQuarantine(lake.as(null).find(Quarantine.TABLE));
     }
 
     private NavigableMap<Integer, Strike> sometimes() {
