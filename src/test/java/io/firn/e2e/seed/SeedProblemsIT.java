@@ -98,6 +98,18 @@ class SeedProblemsIT {
     }
 
     @Test
+    void aDayAfterALoadIsMadeAgainFromTheLoadedRowsAndTheChangesAfterThem() throws SQLException {
+        lake.done("seed", "seed");
+        database.run(
+                "DELETE FROM item WHERE id % 5 = 0",
+                "UPDATE line SET weight = 0 WHERE number = 1",
+                "SELECT pg_logical_emit_message(true, 'firn.day-close', '2026-11-20')");
+        lake.done("ingest", "ingest", "--until-caught-up");
+        lake.done("replay", "replay", "--day", "2026-11-20");
+        lake.done("replay", "replay", "--day", "2026-11-20", "--from-scratch");
+    }
+
+    @Test
     void aLostSlotMakesTheLoadStartOver() throws SQLException {
         lake.done("half", "seed", "item");
         database.run(

@@ -24,6 +24,7 @@ record SmallLake(Path folder, Path yaml) {
                   item: { source: public.item, key: [id], partition-by: ["bucket(2, id)"] }
                   line: { source: public.line, key: [item, number], format-version: 2 }
                 commit: { interval: 1s }
+                snapshots: { zone: UTC, close: marker }
                 workbench: { memory: 512MB, threads: 2 }
                 """.formatted(source.stripTrailing())));
     }

@@ -29,6 +29,12 @@ public final class SeedBranch {
     /** The branch's name. */
     public static final String NAME = "firn_seed";
 
+    /**
+     * The tag of the published rows begins with this and goes on with the cut's number. Change logs begin after them, so
+     * whatever is made again from a change log begins there.
+     */
+    public static final String TAG_PREFIX = "seed-";
+
     /** The table property that says what is being loaded. */
     private static final String PLAN = "firn.seed.plan";
 
@@ -184,6 +190,7 @@ public final class SeedBranch {
             transaction
                     .manageSnapshots()
                     .fastForwardBranch(SnapshotRef.MAIN_BRANCH, NAME)
+                    .createTag(TAG_PREFIX + cut.number(), head.snapshotId())
                     .commit();
             CutProperties.set(transaction, cut);
             transaction.commitTransaction();
