@@ -2,6 +2,7 @@ package io.firn.e2e.seed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.firn.e2e.CommandRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -46,6 +47,38 @@ class SeedIT {
             database.rest();
             lake.done(seeded, "ingest", "--until-caught-up");
             lake.done(seeded, "verify", "--patience", "0");
+        }
+    }
+
+    @Test
+    void tablesOfBothFormatsAreReadAgainWhileTheWriterGoesOn() throws Exception {
+        try (BusyDatabase database = BusyDatabase.start(folder, 5000)) {
+            SmallLake lake = SmallLake.inProcess(folder, database);
+            lake.done(seeded, "seed");
+            database.run(
+                    "ALTER PUBLICATION firn_shop DROP TABLE line",
+                    "UPDATE line SET weight = 5 WHERE item < 30",
+                    "DELETE FROM line WHERE item = 31",
+                    "ALTER PUBLICATION firn_shop ADD TABLE line",
+                    "UPDATE line SET weight = 6 WHERE item = 7");
+            lake.done(seeded, "ingest", "--until-caught-up");
+            CommandRun lost = lake.run("verify", "--patience", "0", "--most-differences", "3");
+            assertThat(lost.exitCode()).as(lost.err()).isEqualTo(3);
+            assertThat(lost.err()).contains("firn: line: there are more differences than these");
+            Process ingest = lake.start(folder.resolve("ingest.log"), "ingest");
+            try {
+                database.trade(2, 5000, seed, 30);
+                CommandRun again = lake.done(seeded, "seed", "line", "item");
+                assertThat(again.err()).contains("every table is complete");
+                lake.done(seeded, "verify", "--patience", "90");
+            } finally {
+                ingest.destroyForcibly().waitFor();
+            }
+            database.rest();
+            lake.done(seeded, "ingest", "--until-caught-up");
+            lake.done(seeded, "verify", "--patience", "0");
+            assertThat(database.text("SELECT string_agg(slot_name, ' ') FROM pg_replication_slots"))
+                    .isEqualTo("firn_shop");
         }
     }
 

@@ -53,6 +53,11 @@ public record Cut(
         return new Cut(number, lsn, committedAt, from, upTo, tables, List.of());
     }
 
+    /** @return the same cut for a commit that changes nothing about days */
+    public Cut withoutCloses() {
+        return new Cut(number, lsn, committedAt, from, upTo, tables, List.of());
+    }
+
     /**
      * @return the properties that {@link #of(Map)} reads back; {@link #closes()} is written as an empty string when
      *     absent

@@ -15,6 +15,7 @@ import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ public final class SeedBranch {
 
     private static final String PART = "firn.seed.part";
     private static final String REJECTED = "firn.seed.rejected";
+    private static final String EMPTY = "firn.seed.empty";
     private static final String COMPLETE = "firn.seed.complete";
 
     private final Table table;
@@ -65,6 +67,16 @@ public final class SeedBranch {
         if (table.refs().containsKey(NAME)) {
             transaction.manageSnapshots().removeBranch(NAME).commit();
         }
+        Snapshot current = table.currentSnapshot();
+        if (current != null) {
+            transaction.manageSnapshots().createBranch(NAME, current.snapshotId()).commit();
+            transaction
+                    .newDelete()
+                    .deleteFromRowFilter(Expressions.alwaysTrue())
+                    .set(EMPTY, "true")
+                    .toBranch(NAME)
+                    .commit();
+        }
         transaction.updateProperties().set(PLAN, plan).commit();
         transaction.commitTransaction();
         table.refresh();
@@ -75,6 +87,9 @@ public final class SeedBranch {
         Map<Integer, Long> parts = new TreeMap<>();
         for (Snapshot snapshot : ancestors()) {
             String part = snapshot.summary().get(PART);
+            if (snapshot.summary().containsKey(EMPTY)) {
+                break;
+            }
             if (part != null) {
                 parts.put(
                         Integer.parseInt(part),
@@ -104,10 +119,17 @@ public final class SeedBranch {
         return ref == null ? null : table.snapshot(ref.snapshotId());
     }
 
-    /** @return the snapshot with all finished parts and nothing else; null before the first part */
+    /** @return the snapshot with everything; null before {@link #complete} */
+    public synchronized @Nullable Long completedSnapshot() {
+        Snapshot head = head();
+        return head == null || completed().isEmpty() ? null : (Long) head.snapshotId();
+    }
+
+    /** @return the snapshot with all finished parts and nothing else; null before the first part of a table without rows */
     public synchronized @Nullable Long loaded() {
         return ancestors().stream()
-                .filter(snapshot -> snapshot.summary().containsKey(PART))
+                .filter(snapshot -> snapshot.summary().containsKey(PART)
+                        || snapshot.summary().containsKey(EMPTY))
                 .map(Snapshot::snapshotId)
                 .findFirst()
                 .orElse(null);

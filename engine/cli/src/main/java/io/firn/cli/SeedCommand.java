@@ -28,10 +28,12 @@ import picocli.CommandLine.Parameters;
 /** {@code firn seed}. */
 @Command(
         name = "seed",
-        header = "Loads tables from PostgreSQL for the first time.",
+        header = "Loads tables from PostgreSQL in bulk.",
         description = {
             "Reads several parts of the tables at a time, in short transactions. Nobody sees the rows before all tables are"
                     + " complete; then all of them are as of one moment, from which ingest goes on.",
+            "%nA table that is in use already is read again: it gets these rows in one commit, while ingest goes on and other"
+                    + " tables are left alone.",
             "%nWhen it is interrupted, run it again: what is done is kept."
         },
         footer = "  firn -c shop/firn.yaml seed --max-connections 4")
@@ -41,7 +43,7 @@ final class SeedCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "TABLE",
             arity = "0..*",
-            description = "Tables to load now; all when none is named. They are seen once every table is loaded.")
+            description = "Tables to load now; all when none is named. At first, they are seen once every table is loaded.")
     private List<String> tables = List.of();
 
     @Option(

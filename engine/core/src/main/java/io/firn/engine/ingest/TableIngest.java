@@ -1,6 +1,7 @@
 package io.firn.engine.ingest;
 
 import io.firn.catalog.Cut;
+import io.firn.catalog.CutProperties;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.SeedBranch;
@@ -61,7 +62,7 @@ final class TableIngest implements AutoCloseable {
         SourceConfig source = setup.config().source();
         this.topic = source.topicPrefix() + "." + config.source();
         Table current = open(setup, name, false);
-        if (SeedBranch.isPresent(current)) {
+        if (SeedBranch.isPresent(current) && CutProperties.applied(current).number() == 0) {
             throw new FirnException(
                     ErrorCode.USAGE_INVALID,
                     "table %s is being loaded: run firn seed until it is done, then ingest".formatted(name));

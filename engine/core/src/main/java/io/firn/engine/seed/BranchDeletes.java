@@ -11,9 +11,11 @@ import java.util.UUID;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableUtil;
+import org.apache.iceberg.data.BaseDeleteLoader;
 import org.apache.iceberg.data.GenericFileWriterFactory;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.deletes.BaseDVFileWriter;
@@ -33,16 +35,30 @@ final class BranchDeletes {
     private static final int FIRST_VERSION_WITH_VECTORS = 3;
 
     private final Table table;
+    private final BaseDeleteLoader loader;
     private final Map<DataFile, PositionDeleteIndex> positions = new LinkedHashMap<>();
 
     BranchDeletes(Table table) {
         this.table = table;
+        this.loader = new BaseDeleteLoader(table.io()::newInputFile);
     }
 
-    void add(DataFile file, long position) {
-        positions
-                .computeIfAbsent(file, any -> Deletes.toPositionIndex(CloseableIterable.empty()))
-                .delete(position);
+    /** @param file with the deletes that it has */
+    void add(FileScanTask file, long position) {
+        positions.computeIfAbsent(file.file(), any -> before(file)).delete(position);
+    }
+
+    private PositionDeleteIndex before(FileScanTask file) {
+        PositionDeleteIndex all = Deletes.toPositionIndex(CloseableIterable.empty());
+        if (!file.deletes().isEmpty()) {
+            loader.loadPositionDeletes(file.deletes(), file.file().location()).forEach(all::delete);
+        }
+        return all;
+    }
+
+    /** @return whether a file has got new deletes, which hold its old ones */
+    boolean has(DataFile file) {
+        return positions.containsKey(file);
     }
 
     List<DeleteFile> write() {

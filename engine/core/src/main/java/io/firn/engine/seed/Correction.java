@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
@@ -88,10 +87,8 @@ final class Correction {
                         workbench.view(connection, VIEW, Scan.of(table, loaded).select(columns));
                 Statement statement = connection.createStatement()) {
             keys(statement, keys);
-            Map<String, DataFile> files = new HashMap<>();
-            for (FileScanTask file : view.files()) {
-                files.put(file.file().location(), file.file());
-            }
+            Map<String, FileScanTask> files = new HashMap<>();
+            view.files().forEach(file -> files.put(file.file().location(), file));
             String found = "SELECT %s, %s FROM %s SEMI JOIN %s USING (%s) ORDER BY ALL"
                     .formatted(
                             Sql.identifier(Scan.FILE),

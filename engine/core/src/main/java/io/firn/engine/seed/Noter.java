@@ -2,6 +2,7 @@ package io.firn.engine.seed;
 
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
+import io.firn.engine.seed.SeedSource.Capture;
 import io.firn.engine.seed.SeedSource.Moment;
 import java.time.Duration;
 import java.util.HashMap;
@@ -56,9 +57,9 @@ final class Noter implements AutoCloseable {
     }
 
     /** Fixes the moment; every change up to it is known then. */
-    synchronized Moment moment(long cutNumber, List<String> names) {
+    synchronized Moment moment(long cutNumber, List<String> names, Capture capture) {
         requireWorking();
-        return source.moment(cutNumber, names, new ToTables());
+        return source.moment(cutNumber, names, capture, new ToTables());
     }
 
     private final class ToTables implements SeedSource.Changes {

@@ -1,13 +1,17 @@
 package io.firn.engine.seed;
 
 import io.firn.catalog.ChangeLogCommit;
+import io.firn.catalog.CurrentTableCommit;
 import io.firn.catalog.Cut;
 import io.firn.catalog.CutProperties;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
+import io.firn.catalog.HeadMovedException;
 import io.firn.catalog.Lake;
+import io.firn.catalog.RowChanges;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.engine.quarantine.Quarantine;
+import io.firn.engine.seed.SeedSource.Capture;
 import io.firn.engine.seed.SeedSource.Earlier;
 import io.firn.engine.seed.SeedSource.Moment;
 import io.firn.engine.seed.SeedSource.Noting;
@@ -19,11 +23,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.iceberg.Snapshot;
 import org.duckdb.DuckDBConnection;
 
 /**
@@ -40,6 +48,9 @@ import org.duckdb.DuckDBConnection;
  * <p>Everything that is done is in the lake, so that a load can be resumed after any interruption, from anywhere.
  */
 public final class Seed {
+    private static final Duration WRITER_PATIENCE = Duration.ofMinutes(10);
+    private static final long WRITER_LOOK_MILLIS = 500;
+
     private final FirnConfig config;
     private final Lake lake;
     private final Workbench workbench;
@@ -74,7 +85,9 @@ public final class Seed {
     }
 
     /**
-     * Loads tables, or goes on doing so. When every table of the configuration is loaded, they are published together.
+     * Loads tables, or goes on doing so. When every table of the configuration is loaded, they are published together. Tables
+     * that are in use already are read again and get these rows in one commit each; others are not touched, and the writer
+     * may go on.
      *
      * @param names of configured tables
      * @throws FirnException when a table cannot be loaded; what is done stays done
@@ -83,15 +96,35 @@ public final class Seed {
         prepareFolder();
         List<TableSeed> tables = new ArrayList<>();
         config.tables()
-                .forEach((name, table) -> tables.add(new TableSeed(lake, name, table, source.table(table.source()))));
+                .forEach((name, table) ->
+                        tables.add(new TableSeed(lake, name, table, source.table(table.source()))));
         if (isPublishing(tables)) {
             publish(tables);
             return Outcome.PUBLISHED;
         }
-        requireNothingIngested(tables);
-        watch(tables);
         List<TableSeed> wanted =
                 tables.stream().filter(table -> names.contains(table.name())).toList();
+        if (tables.stream().anyMatch(table -> table.cut().number() > 0)) {
+            replace(wanted, tables);
+            return Outcome.PUBLISHED;
+        }
+        requireEmpty(tables);
+        if (!load(wanted, tables, Capture.BEGINS)) {
+            return Outcome.LOADED;
+        }
+        publish(tables);
+        return Outcome.PUBLISHED;
+    }
+
+    /**
+     * Reads tables until all of them are complete at one moment.
+     *
+     * @param wanted the tables to read now
+     * @param tables that belong to the moment
+     * @return false when tables that are not wanted are missing
+     */
+    private boolean load(List<TableSeed> wanted, List<TableSeed> tables, Capture capture) {
+        watch(tables);
         try (Noter noter = new Noter(source, tables)) {
             noter.start();
             while (true) {
@@ -101,15 +134,83 @@ public final class Seed {
                     continue;
                 }
                 if (!tables.stream().allMatch(table -> table.missing().isEmpty())) {
-                    return Outcome.LOADED;
+                    return false;
                 }
-                if (complete(tables, noter)) {
-                    break;
+                if (complete(tables, noter, capture)) {
+                    return true;
                 }
             }
         }
-        publish(tables);
-        return Outcome.PUBLISHED;
+    }
+
+    private void replace(List<TableSeed> wanted, List<TableSeed> all) {
+        for (TableSeed table : wanted) {
+            if (!table.isPublished()) {
+                throw new FirnException(
+                        ErrorCode.USAGE_INVALID,
+                        "table %s is new in a lake that is in use: let firn ingest take up its changes first, then load it"
+                                .formatted(table.name()));
+            }
+        }
+        load(wanted, wanted, Capture.GOES_ON);
+        for (TableSeed table : wanted) {
+            Cut moment = table.branch().completed().orElseThrow();
+            awaitWriter(moment, all);
+            replace(table, moment);
+        }
+        source.end();
+    }
+
+    /** The rows are of a moment that the change logs have to reach first. */
+    private void awaitWriter(Cut moment, List<TableSeed> all) {
+        long deadline = clock.millis() + WRITER_PATIENCE.toMillis();
+        boolean told = false;
+        while (!new SeededLogs(all).havePassed(moment.lsn())) {
+            if (clock.millis() > deadline) {
+                throw new FirnException(
+                        ErrorCode.SOURCE_UNAVAILABLE,
+                        "the rows are read, but the change logs have not reached their moment: let firn ingest run, then firn seed again");
+            }
+            if (!told) {
+                told = true;
+                listener.note("waiting for firn ingest to reach the moment of the rows");
+            }
+            try {
+                Thread.sleep(WRITER_LOOK_MILLIS);
+            } catch (InterruptedException e) {
+                throw FirnException.interrupted("waiting for the writer", e);
+            }
+        }
+    }
+
+    private void replace(TableSeed table, Cut moment) {
+        try (DuckDBConnection connection = workbench.duck().connect()) {
+            Replacement replacement = new Replacement(workbench, connection, table, settings.folder());
+            while (true) {
+                table.table().refresh();
+                table.changes().refresh();
+                Snapshot head = Objects.requireNonNull(table.table().currentSnapshot());
+                Cut present = CutProperties.appliedAt(table.table(), head);
+                Optional<RowChanges> changes = replacement.changes(head, moment);
+                if (changes.isEmpty()) {
+                    table.branch().end();
+                    throw new FirnException(
+                            ErrorCode.SOURCE_UNAVAILABLE,
+                            "%s was truncated after it was read: run firn seed %s again"
+                                    .formatted(table.source().name(), table.name()));
+                }
+                try {
+                    CurrentTableCommit.commit(table.table(), head, changes.get(), present.withoutCloses());
+                    break;
+                } catch (HeadMovedException e) {
+                    listener.note("table %s has moved on: the latest changes are added".formatted(table.name()));
+                }
+            }
+        } catch (SQLException e) {
+            throw FirnException.internal("a connection could not be closed", e);
+        }
+        table.forgetFiles();
+        table.branch().end();
     }
 
     private void prepareFolder() {
@@ -138,12 +239,13 @@ public final class Seed {
                                 || table.branch().completed().isPresent());
     }
 
-    private static void requireNothingIngested(List<TableSeed> tables) {
+    private static void requireEmpty(List<TableSeed> tables) {
         for (TableSeed table : tables) {
-            if (table.cut().number() > 0 || table.table().currentSnapshot() != null) {
+            if (table.table().currentSnapshot() != null) {
                 throw new FirnException(
                         ErrorCode.USAGE_INVALID,
-                        "table %s has been loaded: seed is for tables without rows".formatted(table.name()));
+                        "table %s has rows that are not from this source: seed is for tables without rows"
+                                .formatted(table.name()));
             }
         }
     }
@@ -176,9 +278,9 @@ public final class Seed {
     }
 
     /** @return false when a table turned out to have changed too much */
-    private boolean complete(List<TableSeed> tables, Noter noter) {
+    private boolean complete(List<TableSeed> tables, Noter noter, Capture capture) {
         List<String> names = tables.stream().map(TableSeed::name).toList();
-        try (Moment moment = noter.moment(1, names)) {
+        try (Moment moment = noter.moment(1, names, capture)) {
             if (tables.stream().anyMatch(table -> table.changed() != null)) {
                 return false;
             }

@@ -48,12 +48,20 @@ public interface SeedSource extends AutoCloseable {
     PartReader reader();
 
     /**
-     * Fixes the moment, reports every change up to it, and makes change capture go on there.
+     * Fixes the moment, and reports every change up to it.
      *
      * @param cutNumber the number of the cut that the moment is
      * @param tables the lake's names of the tables in that cut
      */
-    Moment moment(long cutNumber, List<String> tables, Changes changes);
+    Moment moment(long cutNumber, List<String> tables, Capture capture, Changes changes);
+
+    /** What change capture does at the moment. */
+    enum Capture {
+        /** It begins there, where nobody else has begun it. */
+        BEGINS,
+        /** It has begun long ago and is left alone. */
+        GOES_ON
+    }
 
     /** Lets the source forget what it noted for this load. */
     void end();

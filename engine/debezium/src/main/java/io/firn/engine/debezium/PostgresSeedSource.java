@@ -145,10 +145,10 @@ public final class PostgresSeedSource implements SeedSource {
     }
 
     @Override
-    public synchronized Moment moment(long cutNumber, List<String> tables, Changes to) {
+    public synchronized Moment moment(long cutNumber, List<String> tables, Capture capture, Changes to) {
         SourcePosition present = handover.present().get();
         changes.beacon();
-        boolean isNew = makesSlot();
+        boolean isNew = capture == Capture.BEGINS && makesSlot();
         SlotSnapshot snapshot = snapshot(isNew);
         try {
             changes.collect(keys, snapshot.lsn(), to);
