@@ -107,6 +107,25 @@ class SeedProblemsIT {
     }
 
     @Test
+    void aComparisonInPartsIsGoneOnWithAndFindsTheSameDifferences() throws SQLException {
+        lake.done("seed", "seed");
+        assertThat(lake.done("one part", "verify", "item", "--part-rows", "1000", "--for", "0").err())
+                .contains("item: 3 parts are left for the next run");
+        database.run(
+                "ALTER PUBLICATION firn_%s DROP TABLE item".formatted(prefix),
+                "UPDATE item SET name = 'other' WHERE id IN (-5, 1, 1500, 3000)",
+                "INSERT INTO item VALUES (9000, NULL, NULL, NULL, NULL, now())");
+        CommandRun found = lake.run("verify", "item", "--part-rows", "1000", "--patience", "0", "--output", "csv");
+        assertThat(found.exitCode()).isEqualTo(3);
+        assertThat(found.out()).startsWith("table,postgresql_rows,lake_rows,equal,digest\nitem,3001,3000,false,3000:");
+        assertThat(found.err().lines().filter(line -> line.contains("RowDifference")))
+                .hasSize(4)
+                .last()
+                .asString()
+                .contains("{id=9000}, kind=MISSING_IN_LAKE");
+    }
+
+    @Test
     void aLostSlotMakesTheLoadStartOver() throws SQLException {
         lake.done("half", "seed", "item");
         database.run(

@@ -116,7 +116,7 @@ public final class Verify {
     }
 
     private Verification compare(Columns columns, DuckDBConnection duck, TableView view, Connection postgres) {
-        Comparison comparison = new Comparison(columns, duck, view, postgres, mostDifferences);
+        Comparison comparison = new Comparison(columns, duck, view, postgres, KeyRange.ALL, mostDifferences);
         return comparison.result(comparison.inLake(), mostDifferences);
     }
 
@@ -127,11 +127,22 @@ public final class Verify {
         private final Digest inSource;
         private final Narrowing narrowing;
 
-        Comparison(Columns columns, DuckDBConnection duck, TableView view, Connection postgres, int most) {
+        Comparison(
+                Columns columns,
+                DuckDBConnection duck,
+                TableView view,
+                Connection postgres,
+                KeyRange range,
+                int most) {
             this.columns = columns;
-            Side lake = new Side(DigestSql.DUCKDB, duck, Sql.identifier(view.name()), columns.common(), columns.key());
+            Side lake = new Side(
+                    DigestSql.DUCKDB,
+                    duck,
+                    range.of(Sql.identifier(view.name())),
+                    columns.common(),
+                    columns.key());
             Side source = new Side(
-                    DigestSql.POSTGRESQL, postgres, quoted(columns.source().name()), columns.common(), columns.key());
+                    DigestSql.POSTGRESQL, postgres, range.of(quoted(columns.source().name())), columns.common(), columns.key());
             inLake = lake.digest();
             inSource = source.digest();
             narrowing = new Narrowing(lake, source, most);
@@ -163,14 +174,21 @@ public final class Verify {
      * brought to that moment by the changes in the change log, and the lake is given time to receive them.
      *
      * @param log the table's change log
+     * @param range which rows are compared
      * @param progress says what of the source is in the lake
      * @param patience how long the lake may take to pass the moment; what still differs after that is reported
      */
     public Verification compareLive(
-            Table table, Table log, Connection postgres, String source, LakeProgress progress, Duration patience) {
+            Table table,
+            Table log,
+            Connection postgres,
+            String source,
+            KeyRange range,
+            LakeProgress progress,
+            Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
-            Live live = live(table, log, postgres, source, progress, deadline);
+            Live live = live(table, log, postgres, source, range, progress, deadline);
             if (!live.overflowed() || System.nanoTime() >= deadline) {
                 return live.found();
             }
@@ -182,16 +200,22 @@ public final class Verify {
     private record Live(Verification found, boolean overflowed) {}
 
     private Live live(
-            Table table, Table log, Connection postgres, String source, LakeProgress progress, long deadline) {
+            Table table,
+            Table log,
+            Connection postgres,
+            String source,
+            KeyRange range,
+            LakeProgress progress,
+            long deadline) {
         table.refresh();
         Snapshot head = table.currentSnapshot();
-        Scan scan = Scan.of(table, head == null ? null : (Long) head.snapshotId());
+        Scan scan = range.in(Scan.of(table, head == null ? null : (Long) head.snapshotId()));
         long cut = CutProperties.appliedAt(table, head).number();
         try (DuckDBConnection duck = workbench.duck().connect();
                 TableView view = workbench.view(duck, VIEW, scan);
                 SourceMoment moment = SourceMoment.of(postgres)) {
             Columns columns = new Columns(scan, moment.table(source));
-            Comparison comparison = new Comparison(columns, duck, view, postgres, MOST_WAITED_FOR);
+            Comparison comparison = new Comparison(columns, duck, view, postgres, range, MOST_WAITED_FOR);
             Narrowing narrowing = comparison.narrowing;
             if (comparison.inLake.equals(comparison.inSource) || narrowing.more()) {
                 return new Live(comparison.result(comparison.inLake, mostDifferences), narrowing.more());

@@ -10,9 +10,11 @@ import io.firn.cli.probe.PostgresFailures;
 import io.firn.cli.terminal.Progress;
 import io.firn.cli.terminal.RowWriter;
 import io.firn.cli.wiring.PostgresTables;
+import io.firn.dq.verify.KeyRange;
 import io.firn.dq.verify.LakeProgress;
 import io.firn.dq.verify.Verification;
 import io.firn.dq.verify.Verify;
+import io.firn.workbench.Digest;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.Workbench;
 import java.sql.Connection;
@@ -43,6 +45,7 @@ final class VerifyCommand implements Callable<Integer> {
     private static final Duration START_UP = Duration.ofSeconds(30);
 
     private final Session session;
+    private final long begun = System.nanoTime();
 
     @Parameters(paramLabel = "TABLE", arity = "0..*", description = "Tables to compare; all when none is named.")
     private List<String> tables = List.of();
@@ -62,6 +65,26 @@ final class VerifyCommand implements Callable<Integer> {
                             + " and half a minute when left out. What differs after that is reported.")
     private @Nullable Integer patienceSeconds;
 
+    @Option(
+            names = "--part-rows",
+            paramLabel = "N",
+            description = "Compare about so many rows at a time, by ranges of the key, each at a moment of its own. An"
+                    + " interrupted round is gone on with the next time.")
+    private @Nullable Long partRows;
+
+    @Option(
+            names = "--max-rows-per-second",
+            paramLabel = "N",
+            description = "Most rows compared in a second; pauses come after each part.")
+    private @Nullable Long maxRowsPerSecond;
+
+    @Option(
+            names = "--for",
+            paramLabel = "SECONDS",
+            description = "Stop after the part in which this time is over; the next run goes on. Scheduled, this covers"
+                    + " everything in rounds.")
+    private @Nullable Integer forSeconds;
+
     VerifyCommand(Session session) {
         this.session = session;
     }
@@ -74,15 +97,20 @@ final class VerifyCommand implements Callable<Integer> {
             throw new FirnException(
                     ErrorCode.CONFIG_INVALID, "source.postgres is missing: verify compares the lake with PostgreSQL");
         });
-        if (mostDifferences < 1) {
-            throw new FirnException(
-                    ErrorCode.USAGE_INVALID, "--most-differences must be positive but was " + mostDifferences);
-        }
+        requirePositive("--most-differences", (long) mostDifferences);
+        requirePositive("--part-rows", partRows);
+        requirePositive("--max-rows-per-second", maxRowsPerSecond);
         List<String> unequal = compare(config, names, postgres);
         if (!unequal.isEmpty()) {
             throw FirnException.ofAll(ErrorCode.CHECK_FAILED, unequal);
         }
         return 0;
+    }
+
+    private static void requirePositive(String option, @Nullable Long value) {
+        if (value != null && value < 1) {
+            throw new FirnException(ErrorCode.USAGE_INVALID, "%s must be positive but was %d".formatted(option, value));
+        }
     }
 
     private List<String> compare(FirnConfig config, List<String> names, PostgresConfig postgres) {
@@ -97,25 +125,105 @@ final class VerifyCommand implements Callable<Integer> {
             LakeProgress lakeProgress = new LakeProgress(logs(config, lake));
             for (String name : names) {
                 progress.begin("comparing " + name);
-                Verification found = verify.compareLive(
-                        lake.table(name),
-                        lake.table(TableDefinition.changeLogOf(name)),
-                        source,
-                        config.table(name).source(),
-                        lakeProgress,
-                        patience(config));
+                Parts parts = new Parts(config, lake, verify, source, lakeProgress, name);
+                while (parts.left() > 0 && !isOver()) {
+                    Verification found = parts.compareNext();
+                    describe(name, found, unequal);
+                }
                 rows.row(List.of(
                         name,
-                        found.postgres().rows(),
-                        found.lake().rows(),
-                        found.equal(),
-                        found.lake().toString()));
-                describe(name, found, unequal);
+                        parts.postgres.rows(),
+                        parts.lake.rows(),
+                        parts.equal,
+                        parts.lake.toString()));
+                if (parts.left() > 0) {
+                    session.note("%s: %d parts are left for the next run".formatted(name, parts.left()));
+                }
             }
         } catch (SQLException e) {
             throw PostgresFailures.translate(postgres, e);
         }
         return unequal;
+    }
+
+    private boolean isOver() {
+        return forSeconds != null && Duration.ofNanos(System.nanoTime() - begun).toSeconds() >= forSeconds;
+    }
+
+    /** One table's parts, one after the other. */
+    private final class Parts {
+        private final FirnConfig config;
+        private final Verify verify;
+        private final Connection source;
+        private final LakeProgress lakeProgress;
+        private final Table table;
+        private final Table log;
+        private final String sourceName;
+        private final @Nullable VerifyJournal journal;
+        private boolean done;
+        private Digest postgres = Digest.EMPTY;
+        private Digest lake = Digest.EMPTY;
+        private boolean equal = true;
+
+        Parts(
+                FirnConfig config,
+                Lake opened,
+                Verify verify,
+                Connection source,
+                LakeProgress lakeProgress,
+                String name) {
+            this.config = config;
+            this.verify = verify;
+            this.source = source;
+            this.lakeProgress = lakeProgress;
+            this.table = opened.table(name);
+            this.log = opened.table(TableDefinition.changeLogOf(name));
+            this.sourceName = config.table(name).source();
+            Long rows = partRows;
+            this.journal = rows == null
+                    ? null
+                    : VerifyJournal.open(
+                            config.workbench()
+                                    .indexDirectory()
+                                    .resolveSibling("verify")
+                                    .resolve(config.lake().namespace())
+                                    .resolve(name + ".json"),
+                            () -> KeyRange.divide(table, config.table(name).key(), rows));
+        }
+
+        int left() {
+            return journal == null ? (done ? 0 : 1) : journal.left();
+        }
+
+        Verification compareNext() {
+            long start = System.nanoTime();
+            KeyRange range = journal == null ? KeyRange.ALL : journal.next();
+            Verification found =
+                    verify.compareLive(table, log, source, sourceName, range, lakeProgress, patience(config));
+            postgres = postgres.plus(found.postgres());
+            lake = lake.plus(found.lake());
+            equal &= found.equal();
+            done = true;
+            if (journal != null) {
+                journal.compared();
+            }
+            pace(found.postgres().rows(), start);
+            return found;
+        }
+    }
+
+    private void pace(long rows, long startNanos) {
+        Long perSecond = maxRowsPerSecond;
+        if (perSecond == null) {
+            return;
+        }
+        long wanted = (long) ((double) rows / perSecond * 1000);
+        long left = wanted - Duration.ofNanos(System.nanoTime() - startNanos).toMillis();
+        try {
+            Thread.sleep(Math.max(0, left));
+        } catch (InterruptedException e) {
+            throw FirnException.interrupted("pausing between parts", e);
+        }
     }
 
     private static Map<String, Table> logs(FirnConfig config, Lake lake) {
