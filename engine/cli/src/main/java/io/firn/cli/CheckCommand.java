@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
         header = "Tries the configuration and every connection in it.",
         description =
                 "Reports all problems at once: catalog, warehouse, Kafka and its topics, PostgreSQL and its tables,"
-                        + " Redis. Changes nothing.",
+                        + " Redis, Snowflake. Changes nothing.",
         footer = "  firn -c shop/firn.yaml check --output json")
 final class CheckCommand implements Callable<Integer> {
 

@@ -72,6 +72,7 @@ public final class Commands {
                 AuditCommand.of(session),
                 new ReplayCommand(session),
                 QuarantineCommand.of(session),
-                new ProjectCommand(session));
+                new ProjectCommand(session),
+                SnowflakeCommand.of(session));
     }
 }

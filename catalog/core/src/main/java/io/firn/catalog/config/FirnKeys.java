@@ -30,6 +30,7 @@ final class FirnKeys {
         TableKeys.check(root, problems);
         ServingKeys.check(root, problems);
         ServiceKeys.check(root.part(ServiceKeys.SERVICE), problems);
+        SnowflakeKeys.check(root, problems);
     }
 
     static FirnConfig build(Values root, Folder folder) {
@@ -40,7 +41,7 @@ final class FirnKeys {
                 JobKeys.commit(root.part(JobKeys.COMMIT)),
                 JobKeys.compaction(root.part(JobKeys.COMPACTION)),
                 JobKeys.snapshots(root.part(JobKeys.SNAPSHOTS), folder),
-                ServingKeys.build(root.part(ServingKeys.SERVING)),
+                ServingKeys.build(root.part(ServingKeys.SERVING), folder),
                 ServiceKeys.build(root.part(ServiceKeys.SERVICE)),
                 WorkbenchKeys.build(root.part(WorkbenchKeys.WORKBENCH), folder));
     }

@@ -3,8 +3,9 @@ package io.firn.catalog.config;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where current rows are served from.
+ * Where rows are read beside the lake.
  *
  * @param redis null when nothing is projected
+ * @param snowflake null when Snowflake does not read the lake
  */
-public record ServingConfig(@Nullable RedisConfig redis) {}
+public record ServingConfig(@Nullable RedisConfig redis, @Nullable SnowflakeConfig snowflake) {}

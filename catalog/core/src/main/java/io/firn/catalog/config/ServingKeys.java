@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** {@code serving}: where current rows are looked up. */
+/** {@code serving}: where rows are read beside the lake. */
 final class ServingKeys {
 
     static final Key<String> KEY = Key.required(
@@ -32,7 +32,7 @@ final class ServingKeys {
             List.of(URI),
             List.of(TABLES));
     static final Section SERVING =
-            new Section("serving", Section.Form.ALWAYS, "Where current rows are looked up.", List.of(), List.of(REDIS));
+            new Section("serving", Section.Form.ALWAYS, "Where rows are read beside the lake.", List.of(), List.of(REDIS, SnowflakeKeys.SNOWFLAKE));
 
     private ServingKeys() {}
 
@@ -70,8 +70,12 @@ final class ServingKeys {
         }
     }
 
-    static ServingConfig build(Values serving) {
-        return new ServingConfig(serving.findPart(REDIS).map(ServingKeys::redis).orElse(null));
+    static ServingConfig build(Values serving, Folder folder) {
+        return new ServingConfig(
+                serving.findPart(REDIS).map(ServingKeys::redis).orElse(null),
+                serving.findPart(SnowflakeKeys.SNOWFLAKE)
+                        .map(snowflake -> SnowflakeKeys.build(snowflake, folder))
+                        .orElse(null));
     }
 
     private static RedisConfig redis(Values redis) {

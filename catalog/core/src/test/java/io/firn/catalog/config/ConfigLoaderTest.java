@@ -76,8 +76,11 @@ class ConfigLoaderTest {
                 .isEqualTo(new SnapshotsConfig(
                         ZoneId.of("Europe/Berlin"), SnapshotsConfig.DayClose.TIME, Period.ofMonths(24)));
         assertThat(config.serving())
-                .isEqualTo(new ServingConfig(new RedisConfig(
-                        "redis://localhost:6379", Map.of("product", new RedisTableConfig("product:{product_id}")))));
+                .isEqualTo(new ServingConfig(
+                        new RedisConfig(
+                                "redis://localhost:6379",
+                                Map.of("product", new RedisTableConfig("product:{product_id}"))),
+                        null));
     }
 
     @Test
@@ -116,7 +119,7 @@ class ConfigLoaderTest {
                         "*/15 * * * *", 256L << 20, 4L << 30, 200L << 30, null, 1, new Prices(0.023, 0.05)));
         assertThat(config.snapshots())
                 .isEqualTo(new SnapshotsConfig(ZoneId.of("UTC"), SnapshotsConfig.DayClose.TIME, Period.ofMonths(24)));
-        assertThat(config.serving()).isEqualTo(new ServingConfig(null));
+        assertThat(config.serving()).isEqualTo(new ServingConfig(null, null));
         assertThat(config.workbench())
                 .isEqualTo(new WorkbenchConfig(
                         2L << 30,

@@ -257,6 +257,34 @@ class ConfigProblemsTest {
                                 + " redis://u:***@a b");
     }
 
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    type: glue, warehouse: 's3://b/l' | aws-region: eu-central-1 | ``
+                    type: glue, warehouse: 's3://b/l' | database: atlas | serving.snowflake.aws-region must be given for a lake in glue
+                    type: rest, uri: 'https://c', warehouse: 's3://b/l' | database: atlas | serving.snowflake.oauth must be given for a lake in a rest catalog
+                    type: rest, uri: 'https://c', warehouse: 's3://b/l' | oauth: { client-id: a, client-secret: b } | ``
+                    type: jdbc, warehouse: 's3://b/l' | catalog: glue | serving.snowflake.catalog must not be glue for a lake elsewhere
+                    type: jdbc, warehouse: './l' | database: atlas | serving.snowflake needs lake.catalog.warehouse to be an s3:// location but it was ./l
+                    type: jdbc, warehouse: 's3://b/l' | schema: a.b | serving.snowflake.schema must be letters, digits and underscores, not beginning with a digit, but was a.b
+                    """)
+    void aLakeForSnowflakeIsWhereSnowflakeCanReadIt(String catalog, String more, String problem) {
+        String database = more.startsWith("database") ? "" : "database: atlas, ";
+        String yaml = """
+                lake: { namespace: atlas, catalog: { %s } }
+                source: { bootstrap-servers: "localhost:9092" }
+                tables: { product: { source: public.product, key: [product_id] } }
+                serving: { snowflake: { account: my-org, user: firn, private-key: k.p8, warehouse: small,
+                    aws-role: 'arn:aws:iam::123456789012:role/r', %s%s } }
+                """.formatted(catalog, database, more);
+
+        if (problem.isEmpty()) {
+            assertThatCode(() -> ConfigLoader.parse(yaml, ConfigLoaderTest.FILE, Map.of()))
+                    .doesNotThrowAnyException();
+        } else {
+            assertThat(problems(yaml)).hasSize(1).allSatisfy(line -> assertThat(line).endsWith(": " + problem));
+        }
+    }
+
     private static List<String> problems(String yaml) {
         FirnException problem = catchThrowableOfType(
                 FirnException.class, () -> ConfigLoader.parse(yaml, ConfigLoaderTest.FILE, Map.of()));

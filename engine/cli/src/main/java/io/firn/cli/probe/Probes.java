@@ -32,6 +32,10 @@ public final class Probes {
         if (redis != null) {
             probes.add(new Probe("redis", () -> RedisProbe.ping(redis)));
         }
+        if (config.serving().snowflake() != null) {
+            probes.add(new Probe("snowflake tables", () -> SnowflakeProbe.tables(config)));
+            probes.add(new Probe("snowflake", () -> SnowflakeProbe.login(config)));
+        }
         return probes;
     }
 }

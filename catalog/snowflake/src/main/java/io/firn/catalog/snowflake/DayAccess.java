@@ -1,0 +1,7 @@
+package io.firn.catalog.snowflake;
+
+/** How a day is read, once it is known what the account can. */
+public enum DayAccess {
+    VERSION_TAG,
+    PINNED
+}
