@@ -24,8 +24,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "apply",
         header = "Makes in Snowflake what is missing there.",
-        description = "Looks first what is there, then makes the rest; run again, it changes nothing. Without --as, what"
-                + " only an account administrator can make is looked for and named when it is missing.",
+        description =
+                "Looks first what is there, then makes the rest; run again, it changes nothing. Without --as, what"
+                        + " only an account administrator can make is looked for and named when it is missing.",
         footer = {"  firn snowflake apply --dry-run", "  firn snowflake apply --as ACCOUNTADMIN"})
 final class SnowflakeApplyCommand implements Callable<Integer> {
     private final Session session;

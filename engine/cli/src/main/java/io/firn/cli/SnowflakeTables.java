@@ -36,8 +36,7 @@ final class SnowflakeTables {
 
     private static void add(String name, Lake lake, List<LakeTable> tables) {
         lake.find(name)
-                .ifPresent(table ->
-                        tables.add(LakeTable.of(name, table, PinnedFiles.location(table, LakeTable.TAG))));
+                .ifPresent(table -> tables.add(LakeTable.of(name, table, PinnedFiles.location(table, LakeTable.TAG))));
     }
 
     /** Those that were named, or all; change logs come with their tables. */

@@ -8,4 +8,5 @@ import org.jspecify.annotations.Nullable;
  * @param redis null when nothing is projected
  * @param snowflake null when Snowflake does not read the lake
  */
-public record ServingConfig(@Nullable RedisConfig redis, @Nullable SnowflakeConfig snowflake) {}
+public record ServingConfig(
+        @Nullable RedisConfig redis, @Nullable SnowflakeConfig snowflake) {}

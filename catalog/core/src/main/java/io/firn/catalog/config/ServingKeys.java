@@ -31,8 +31,12 @@ final class ServingKeys {
             "Redis as a place for current rows. Left out, nothing is projected.",
             List.of(URI),
             List.of(TABLES));
-    static final Section SERVING =
-            new Section("serving", Section.Form.ALWAYS, "Where rows are read beside the lake.", List.of(), List.of(REDIS, SnowflakeKeys.SNOWFLAKE));
+    static final Section SERVING = new Section(
+            "serving",
+            Section.Form.ALWAYS,
+            "Where rows are read beside the lake.",
+            List.of(),
+            List.of(REDIS, SnowflakeKeys.SNOWFLAKE));
 
     private ServingKeys() {}
 

@@ -55,11 +55,7 @@ public record SnowflakeConfig(Login login, Names names, Storage storage, DayMode
      * @param schema the schema of the tables; null for the lake's namespace in upper case
      */
     public record Names(
-            String database,
-            @Nullable String schema,
-            String readerRole,
-            String externalVolume,
-            String integration) {}
+            String database, @Nullable String schema, String readerRole, String externalVolume, String integration) {}
 
     /**
      * How Snowflake reaches the lake.

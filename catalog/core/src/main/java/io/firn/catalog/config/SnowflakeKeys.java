@@ -152,8 +152,7 @@ final class SnowflakeKeys {
     }
 
     static SnowflakeConfig build(Values snowflake, Folder folder) {
-        return new SnowflakeConfig(
-                login(snowflake, folder), names(snowflake), storage(snowflake), snowflake.of(DAYS));
+        return new SnowflakeConfig(login(snowflake, folder), names(snowflake), storage(snowflake), snowflake.of(DAYS));
     }
 
     private static SnowflakeConfig.Login login(Values snowflake, Folder folder) {

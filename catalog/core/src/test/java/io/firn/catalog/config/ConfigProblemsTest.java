@@ -281,7 +281,9 @@ class ConfigProblemsTest {
             assertThatCode(() -> ConfigLoader.parse(yaml, ConfigLoaderTest.FILE, Map.of()))
                     .doesNotThrowAnyException();
         } else {
-            assertThat(problems(yaml)).hasSize(1).allSatisfy(line -> assertThat(line).endsWith(": " + problem));
+            assertThat(problems(yaml))
+                    .hasSize(1)
+                    .allSatisfy(line -> assertThat(line).endsWith(": " + problem));
         }
     }
 

@@ -47,11 +47,7 @@ final class AccountDdl {
 
     private Step externalVolume() {
         String name = names.externalVolume();
-        return once(
-                "EXTERNAL VOLUME",
-                name,
-                "SHOW EXTERNAL VOLUMES LIKE " + SqlText.pattern(name),
-                """
+        return once("EXTERNAL VOLUME", name, "SHOW EXTERNAL VOLUMES LIKE " + SqlText.pattern(name), """
                 CREATE EXTERNAL VOLUME IF NOT EXISTS %s
                   STORAGE_LOCATIONS = ((
                     NAME = 'lake'
@@ -60,10 +56,10 @@ final class AccountDdl {
                     STORAGE_AWS_ROLE_ARN = %s%s
                   ))
                   ALLOW_WRITES = FALSE""".formatted(
-                                SqlText.name(name),
-                                SqlText.text(site.baseUrl()),
-                                SqlText.text(storage.awsRole()),
-                                option("\n    STORAGE_AWS_EXTERNAL_ID = ", storage.awsExternalId())));
+                        SqlText.name(name),
+                        SqlText.text(site.baseUrl()),
+                        SqlText.text(storage.awsRole()),
+                        option("\n    STORAGE_AWS_EXTERNAL_ID = ", storage.awsExternalId())));
     }
 
     private static String option(String name, @Nullable String value) {
@@ -76,7 +72,8 @@ final class AccountDdl {
                 "CATALOG INTEGRATION",
                 name,
                 "SHOW CATALOG INTEGRATIONS LIKE " + SqlText.pattern(name),
-                "CREATE CATALOG INTEGRATION IF NOT EXISTS " + SqlText.name(name) + "\n" + sql.indent(2).stripTrailing());
+                "CREATE CATALOG INTEGRATION IF NOT EXISTS " + SqlText.name(name) + "\n"
+                        + sql.indent(2).stripTrailing());
     }
 
     private Step glue() {
@@ -112,8 +109,7 @@ final class AccountDdl {
                         authentication()));
         return isGlue()
                 ? step
-                : new Step(
-                        step.part(), step.kind(), step.name(), step.sql(), client().clientSecret(), step.presence());
+                : new Step(step.part(), step.kind(), step.name(), step.sql(), client().clientSecret(), step.presence());
     }
 
     private SnowflakeConfig.OAuth client() {
@@ -140,14 +136,12 @@ final class AccountDdl {
     private Step pins() {
         String name = site.pinsIntegration();
         return once(
-                "CATALOG INTEGRATION",
-                name,
-                "SHOW CATALOG INTEGRATIONS LIKE " + SqlText.pattern(name),
-                """
+                "CATALOG INTEGRATION", name, "SHOW CATALOG INTEGRATIONS LIKE " + SqlText.pattern(name), """
                 CREATE CATALOG INTEGRATION IF NOT EXISTS %s
                   CATALOG_SOURCE = OBJECT_STORE
                   TABLE_FORMAT = ICEBERG
-                  ENABLED = TRUE""".formatted(SqlText.name(name)));
+                  ENABLED = TRUE""".formatted(
+                                SqlText.name(name)));
     }
 
     private static Step role(String name, String comment) {
@@ -165,8 +159,8 @@ final class AccountDdl {
             grants.add(grant("USAGE ON INTEGRATION " + SqlText.name(names.integration()), role));
         }
         grants.add(grant("USAGE ON INTEGRATION " + SqlText.name(site.pinsIntegration()), role));
-        grants.add(grant(
-                "USAGE ON WAREHOUSE " + SqlText.name(site.config().login().warehouse()), role));
+        grants.add(
+                grant("USAGE ON WAREHOUSE " + SqlText.name(site.config().login().warehouse()), role));
         grants.add(grant("USAGE, CREATE SCHEMA ON DATABASE " + SqlText.name(site.database()), role));
         grants.add(grant("USAGE ON DATABASE " + SqlText.name(site.database()), names.readerRole()));
         String user = site.user();
@@ -179,7 +173,6 @@ final class AccountDdl {
     }
 
     private static Step grant(String what, String to) {
-        return Step.always(
-                Step.Part.ACCOUNT, "GRANT", to, "GRANT %s TO ROLE %s".formatted(what, SqlText.name(to)));
+        return Step.always(Step.Part.ACCOUNT, "GRANT", to, "GRANT %s TO ROLE %s".formatted(what, SqlText.name(to)));
     }
 }

@@ -20,11 +20,7 @@ final class AsOfProcedure {
     }
 
     Step step(List<LakeTable> tables, DayAccess access) {
-        return Step.always(
-                Step.Part.ROLE,
-                "PROCEDURE",
-                NAME,
-                """
+        return Step.always(Step.Part.ROLE, "PROCEDURE", NAME, """
                 CREATE OR REPLACE PROCEDURE %s("TABLE_NAME" VARCHAR, "DAY" DATE)
                 RETURNS TABLE ()
                 LANGUAGE SQL
@@ -48,11 +44,9 @@ final class AsOfProcedure {
                   RETURN TABLE(result);
                 END;
                 $$""".formatted(
-                                SqlText.name(site.database(), site.schema(), NAME),
-                                SqlText.text("AS_OF knows the tables " + names(tables)),
-                                tables.stream()
-                                        .map(table -> branch(table, access))
-                                        .collect(Collectors.joining("\n"))));
+                        SqlText.name(site.database(), site.schema(), NAME),
+                        SqlText.text("AS_OF knows the tables " + names(tables)),
+                        tables.stream().map(table -> branch(table, access)).collect(Collectors.joining("\n"))));
     }
 
     private static String names(List<LakeTable> tables) {

@@ -27,9 +27,7 @@ final class DaySql {
     /** The table that shows one day. */
     String pinned(String table, LocalDate day) {
         return SqlText.name(
-                site.database(),
-                site.daysSchema(),
-                pinnedPrefix(table) + day.format(DateTimeFormatter.BASIC_ISO_DATE));
+                site.database(), site.daysSchema(), pinnedPrefix(table) + day.format(DateTimeFormatter.BASIC_ISO_DATE));
     }
 
     static String pinnedPrefix(String table) {
@@ -47,8 +45,7 @@ final class DaySql {
 
     String pinOptions() {
         return "EXTERNAL_VOLUME = %s CATALOG = %s"
-                .formatted(
-                        SqlText.text(site.config().names().externalVolume()), SqlText.text(site.pinsIntegration()));
+                .formatted(SqlText.text(site.config().names().externalVolume()), SqlText.text(site.pinsIntegration()));
     }
 
     /** Lets the readers read the table that shows one day. */

@@ -14,7 +14,8 @@ public final class DbtSources {
 
     /** The file. */
     public String yaml(List<LakeTable> tables) {
-        StringBuilder yaml = new StringBuilder("""
+        StringBuilder yaml = new StringBuilder(
+                """
                 version: 2
 
                 sources:
@@ -32,8 +33,7 @@ public final class DbtSources {
                       - name: %s
                         identifier: %s
                         description: %s
-                """.formatted(
-                        quoted(table.name()), quoted(table.name().toUpperCase(Locale.ROOT)), quoted(description));
+                """.formatted(quoted(table.name()), quoted(table.name().toUpperCase(Locale.ROOT)), quoted(description));
     }
 
     /** Every commit brings rows here, so that its newest row says how far the lake is. */

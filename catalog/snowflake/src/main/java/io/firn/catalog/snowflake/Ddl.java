@@ -42,7 +42,9 @@ public final class Ddl {
         for (Step step : steps) {
             if (step.part() != part) {
                 part = step.part();
-                String role = part == Step.Part.ACCOUNT ? admin : site.config().login().role();
+                String role = part == Step.Part.ACCOUNT
+                        ? admin
+                        : site.config().login().role();
                 script.append(script.isEmpty() ? "" : "\n");
                 script.append("USE ROLE ").append(SqlText.name(role)).append(";\n\n");
                 if (part == Step.Part.ROLE) {

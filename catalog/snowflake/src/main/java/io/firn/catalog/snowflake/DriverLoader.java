@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.sql.Driver;
 
 /**
- * Snowflake's JDBC driver. It is large, and a driver that is on the class path is started by the first use of any other:
- * so it is loaded from a file of its own, and only by who needs it.
+ * Snowflake's JDBC driver. It is large, and a driver that is on the class path is started by the first use of any
+ * other: so it is loaded from a file of its own, and only by who needs it.
  */
 final class DriverLoader {
 
@@ -54,9 +54,8 @@ final class DriverLoader {
 
     private static Driver instance(ClassLoader loader) throws ClassNotFoundException {
         try {
-            return (Driver) Class.forName(CLASS, true, loader)
-                    .getDeclaredConstructor()
-                    .newInstance();
+            return (Driver)
+                    Class.forName(CLASS, true, loader).getDeclaredConstructor().newInstance();
         } catch (ClassNotFoundException e) {
             throw e;
         } catch (ReflectiveOperationException e) {

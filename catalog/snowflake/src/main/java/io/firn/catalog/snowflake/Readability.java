@@ -19,8 +19,8 @@ public final class Readability {
     private static final Set<Type.TypeID> REFUSED = Set.of(Type.TypeID.UUID, Type.TypeID.UNKNOWN);
 
     /** Types that Snowflake reads in format 3 alone. */
-    private static final Set<Type.TypeID> FORMAT_3 = Set.of(
-            Type.TypeID.VARIANT, Type.TypeID.GEOMETRY, Type.TypeID.GEOGRAPHY, Type.TypeID.TIMESTAMP_NANO);
+    private static final Set<Type.TypeID> FORMAT_3 =
+            Set.of(Type.TypeID.VARIANT, Type.TypeID.GEOMETRY, Type.TypeID.GEOGRAPHY, Type.TypeID.TIMESTAMP_NANO);
 
     private Readability() {}
 
@@ -47,8 +47,8 @@ public final class Readability {
     private static void columns(LakeTable table, List<String> problems) {
         TypeUtil.indexById(table.schema().asStruct()).values().forEach(field -> {
             Type.TypeID type = field.type().typeId();
-            String column = "table %s, column %s".formatted(
-                    table.name(), table.schema().findColumnName(field.fieldId()));
+            String column =
+                    "table %s, column %s".formatted(table.name(), table.schema().findColumnName(field.fieldId()));
             if (REFUSED.contains(type) || FORMAT_3.contains(type) && table.formatVersion() < 3) {
                 problems.add("%s must not be of type %s".formatted(column, field.type()));
             }

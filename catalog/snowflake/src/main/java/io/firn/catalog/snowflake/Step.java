@@ -13,7 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param secret what goes there; null when nothing does
  * @param presence how to find out whether it is there
  */
-public record Step(Part part, String kind, String name, String sql, @Nullable Secret secret, Presence presence) {
+public record Step(
+        Part part,
+        String kind,
+        String name,
+        String sql,
+        @Nullable Secret secret,
+        Presence presence) {
 
     /** Stands in a statement for its secret. */
     static final String PLACEHOLDER = "<secret>";
@@ -42,7 +48,6 @@ public record Step(Part part, String kind, String name, String sql, @Nullable Se
     static Step always(Part part, String kind, String name, String sql) {
         return new Step(part, kind, name, sql, null, Presence.ALWAYS_RUN);
     }
-
 
     /** The statement as it is run. Never print it. */
     String statement() {

@@ -32,8 +32,7 @@ final class TableDdl {
                 Step.Part.ROLE,
                 "SCHEMA",
                 schema,
-                "SHOW SCHEMAS LIKE %s IN DATABASE %s"
-                        .formatted(SqlText.pattern(schema), SqlText.name(site.database())),
+                "SHOW SCHEMAS LIKE %s IN DATABASE %s".formatted(SqlText.pattern(schema), SqlText.name(site.database())),
                 "CREATE SCHEMA IF NOT EXISTS " + SqlText.name(site.database(), schema));
     }
 

@@ -108,9 +108,10 @@ class ApplyTest {
             assertThatThrownBy(() -> snowflake.execute("EXTERNAL VOLUME FIRN_LAKE", volume.statement()))
                     .isInstanceOfSatisfying(
                             FirnException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ACCESS_DENIED))
-                    .hasMessage("EXTERNAL VOLUME FIRN_LAKE was refused: SQL access control error: Insufficient privileges"
-                            + " to operate on account 'TEST'; the role lacks the right: an account administrator runs what"
-                            + " `firn snowflake ddl --part account` prints, or run this with --as ACCOUNTADMIN");
+                    .hasMessage(
+                            "EXTERNAL VOLUME FIRN_LAKE was refused: SQL access control error: Insufficient privileges"
+                                    + " to operate on account 'TEST'; the role lacks the right: an account administrator runs what"
+                                    + " `firn snowflake ddl --part account` prints, or run this with --as ACCOUNTADMIN");
         }
     }
 
@@ -122,8 +123,9 @@ class ApplyTest {
         assertThatThrownBy(() -> SnowflakeConnection.open(site).close())
                 .isInstanceOfSatisfying(
                         FirnException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ACCESS_DENIED))
-                .hasMessageContaining("refused the login: JWT token is invalid. [0ab1]; the user's public key must be the"
-                        + " one of serving.snowflake.private-key");
+                .hasMessageContaining(
+                        "refused the login: JWT token is invalid. [0ab1]; the user's public key must be the"
+                                + " one of serving.snowflake.private-key");
     }
 
     @Test
@@ -139,11 +141,13 @@ class ApplyTest {
                     .isEqualTo("\"ATLAS\".\"ATLAS\".\"PRODUCT\" AT(VERSION_TAG => 'day-2026-11-20')");
             days.certify(Atlas.product(), DAY, DayAccess.VERSION_TAG);
             assertThat(server.changes())
-                    .containsExactly("CREATE OR REPLACE VIEW \"ATLAS\".\"ATLAS_CERTIFIED\".\"PRODUCT\" COPY GRANTS COMMENT"
-                            + " = 'The table on 2026-11-20, certified.' AS SELECT * FROM"
-                            + " \"ATLAS\".\"ATLAS\".\"PRODUCT\" AT(VERSION_TAG => 'day-2026-11-20')");
+                    .containsExactly(
+                            "CREATE OR REPLACE VIEW \"ATLAS\".\"ATLAS_CERTIFIED\".\"PRODUCT\" COPY GRANTS COMMENT"
+                                    + " = 'The table on 2026-11-20, certified.' AS SELECT * FROM"
+                                    + " \"ATLAS\".\"ATLAS\".\"PRODUCT\" AT(VERSION_TAG => 'day-2026-11-20')");
             assertThatThrownBy(() -> days.open(Atlas.product(), DAY.plusDays(1), DayAccess.VERSION_TAG))
-                    .hasMessageContaining("day 2026-11-21 of product failed: Version tag 'day-2026-11-21' does not exist");
+                    .hasMessageContaining(
+                            "day 2026-11-21 of product failed: Version tag 'day-2026-11-21' does not exist");
         }
     }
 
@@ -188,9 +192,10 @@ class ApplyTest {
     }
 
     private static void run(Apply apply, List<Planned> plan) {
-        assertThat(plan).allSatisfy(planned -> assertThat(apply.run(planned))
-                .as(Objects.toString(planned.step()))
-                .isEmpty());
+        assertThat(plan)
+                .allSatisfy(planned -> assertThat(apply.run(planned))
+                        .as(Objects.toString(planned.step()))
+                        .isEmpty());
     }
 
     private static List<Action> actions(List<Planned> plan) {

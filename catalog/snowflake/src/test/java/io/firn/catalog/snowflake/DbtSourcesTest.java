@@ -48,8 +48,10 @@ class DbtSourcesTest {
                                                 "description", "Rows as they are now, one for each key.",
                                                 "columns",
                                                         List.of(Map.of(
-                                                                "name", "product_id",
-                                                                "data_tests", List.of("not_null", "unique")))),
+                                                                "name",
+                                                                "product_id",
+                                                                "data_tests",
+                                                                List.of("not_null", "unique")))),
                                         Map.of(
                                                 "name", "product_changes",
                                                 "identifier", "PRODUCT_CHANGES",
@@ -73,10 +75,14 @@ class DbtSourcesTest {
                                                 "columns",
                                                         List.of(
                                                                 Map.of(
-                                                                        "name", "product_id",
-                                                                        "data_tests", List.of("not_null")),
+                                                                        "name",
+                                                                        "product_id",
+                                                                        "data_tests",
+                                                                        List.of("not_null")),
                                                                 Map.of(
-                                                                        "name", "market",
-                                                                        "data_tests", List.of("not_null")))))))));
+                                                                        "name",
+                                                                        "market",
+                                                                        "data_tests",
+                                                                        List.of("not_null")))))))));
     }
 }

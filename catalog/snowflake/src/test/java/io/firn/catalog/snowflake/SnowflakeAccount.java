@@ -62,7 +62,9 @@ final class SnowflakeAccount {
             role = m.group(1);
         });
         on("USE WAREHOUSE " + NAME, m -> require("WAREHOUSE " + m.group(1)));
-        on("SHOW (EXTERNAL VOLUME|CATALOG INTEGRATION|DATABASE|ROLE)S LIKE " + TEXT, m -> list(m.group(1) + " " + quoted(m.group(2))));
+        on(
+                "SHOW (EXTERNAL VOLUME|CATALOG INTEGRATION|DATABASE|ROLE)S LIKE " + TEXT,
+                m -> list(m.group(1) + " " + quoted(m.group(2))));
         on("SHOW (SCHEMA)S LIKE " + TEXT + " IN DATABASE " + NAME, m -> {
             require("DATABASE " + m.group(3));
             list("SCHEMA " + m.group(3) + "." + quoted(m.group(2)));
@@ -76,7 +78,8 @@ final class SnowflakeAccount {
 
     private void at(String table, String tag) {
         if (knowsTags == Tags.UNKNOWN) {
-            throw new Refusal(1003, "42000", "SQL compilation error: syntax error line 1 at position 20 unexpected 'AT'.");
+            throw new Refusal(
+                    1003, "42000", "SQL compilation error: syntax error line 1 at position 20 unexpected 'AT'.");
         }
         require("ICEBERG TABLE " + table);
         if (!tags.contains(tag)) {
@@ -85,27 +88,34 @@ final class SnowflakeAccount {
     }
 
     private void accountStatements() {
-        admin("CREATE EXTERNAL VOLUME IF NOT EXISTS " + NAME + " STORAGE_LOCATIONS = \\(\\( NAME = 'lake'"
-                + " STORAGE_PROVIDER = 'S3' STORAGE_BASE_URL = 's3://[^']+/' STORAGE_AWS_ROLE_ARN = 'arn:[^']+'"
-                + "(?: STORAGE_AWS_EXTERNAL_ID = '[^']+')? \\)\\) ALLOW_WRITES = FALSE", "EXTERNAL VOLUME");
+        admin(
+                "CREATE EXTERNAL VOLUME IF NOT EXISTS " + NAME + " STORAGE_LOCATIONS = \\(\\( NAME = 'lake'"
+                        + " STORAGE_PROVIDER = 'S3' STORAGE_BASE_URL = 's3://[^']+/' STORAGE_AWS_ROLE_ARN = 'arn:[^']+'"
+                        + "(?: STORAGE_AWS_EXTERNAL_ID = '[^']+')? \\)\\) ALLOW_WRITES = FALSE",
+                "EXTERNAL VOLUME");
         String rest = "CREATE CATALOG INTEGRATION IF NOT EXISTS " + NAME + " CATALOG_SOURCE = ";
         admin(rest + "OBJECT_STORE TABLE_FORMAT = ICEBERG ENABLED = TRUE", "CATALOG INTEGRATION");
-        admin(rest + "GLUE TABLE_FORMAT = ICEBERG GLUE_AWS_ROLE_ARN = 'arn:[^']+' GLUE_CATALOG_ID = '\\d{12}'"
-                + " GLUE_REGION = '[^']+' CATALOG_NAMESPACE = '[^']+' REFRESH_INTERVAL_SECONDS = 60 ENABLED = TRUE",
+        admin(
+                rest + "GLUE TABLE_FORMAT = ICEBERG GLUE_AWS_ROLE_ARN = 'arn:[^']+' GLUE_CATALOG_ID = '\\d{12}'"
+                        + " GLUE_REGION = '[^']+' CATALOG_NAMESPACE = '[^']+' REFRESH_INTERVAL_SECONDS = 60 ENABLED = TRUE",
                 "CATALOG INTEGRATION");
-        admin(rest + "ICEBERG_REST TABLE_FORMAT = ICEBERG CATALOG_NAMESPACE = '[^']+' REST_CONFIG = \\(CATALOG_URI ="
-                + " 'https://[^']+'(?: CATALOG_API_TYPE = AWS_GLUE)?(?: CATALOG_NAME = '[^']+')?\\) REST_AUTHENTICATION ="
-                + " \\((?:TYPE = SIGV4 SIGV4_IAM_ROLE = 'arn:[^']+' SIGV4_SIGNING_REGION = '[^']+'|TYPE = OAUTH"
-                + " OAUTH_CLIENT_ID = '[^']+' OAUTH_CLIENT_SECRET = '(?:[^'<]|'')+' OAUTH_ALLOWED_SCOPES = \\('[^']+'\\))\\)"
-                + " REFRESH_INTERVAL_SECONDS = 60 ENABLED = TRUE", "CATALOG INTEGRATION");
+        admin(
+                rest + "ICEBERG_REST TABLE_FORMAT = ICEBERG CATALOG_NAMESPACE = '[^']+' REST_CONFIG = \\(CATALOG_URI ="
+                        + " 'https://[^']+'(?: CATALOG_API_TYPE = AWS_GLUE)?(?: CATALOG_NAME = '[^']+')?\\) REST_AUTHENTICATION ="
+                        + " \\((?:TYPE = SIGV4 SIGV4_IAM_ROLE = 'arn:[^']+' SIGV4_SIGNING_REGION = '[^']+'|TYPE = OAUTH"
+                        + " OAUTH_CLIENT_ID = '[^']+' OAUTH_CLIENT_SECRET = '(?:[^'<]|'')+' OAUTH_ALLOWED_SCOPES = \\('[^']+'\\))\\)"
+                        + " REFRESH_INTERVAL_SECONDS = 60 ENABLED = TRUE",
+                "CATALOG INTEGRATION");
         admin("CREATE ROLE IF NOT EXISTS " + NAME + " COMMENT = " + TEXT, "ROLE");
         admin("CREATE DATABASE IF NOT EXISTS " + NAME, "DATABASE");
-        on("GRANT (?:USAGE|USAGE, CREATE SCHEMA) ON (EXTERNAL VOLUME|INTEGRATION|WAREHOUSE|DATABASE) " + NAME
-                + " TO ROLE " + NAME, m -> {
-            requireAdmin();
-            require((m.group(1).equals("INTEGRATION") ? "CATALOG " : "") + m.group(1) + " " + m.group(2));
-            require("ROLE " + m.group(3));
-        });
+        on(
+                "GRANT (?:USAGE|USAGE, CREATE SCHEMA) ON (EXTERNAL VOLUME|INTEGRATION|WAREHOUSE|DATABASE) " + NAME
+                        + " TO ROLE " + NAME,
+                m -> {
+                    requireAdmin();
+                    require((m.group(1).equals("INTEGRATION") ? "CATALOG " : "") + m.group(1) + " " + m.group(2));
+                    require("ROLE " + m.group(3));
+                });
         on("GRANT ROLE " + NAME + " TO USER " + NAME, m -> {
             requireAdmin();
             require("ROLE " + m.group(1));
@@ -118,15 +128,17 @@ final class SnowflakeAccount {
             require("DATABASE " + m.group(1));
             objects.add("SCHEMA " + m.group(1) + "." + m.group(2));
         });
-        on("CREATE ICEBERG TABLE IF NOT EXISTS (\"[^\"]+\"\\.\"[^\"]+\")\\.(\"[^\"]+\") EXTERNAL_VOLUME = " + TEXT
-                + " CATALOG = " + TEXT + " (?:METADATA_FILE_PATH = " + TEXT
-                + "|CATALOG_TABLE_NAME = '([a-z_]+)' CATALOG_NAMESPACE = '[a-z_]+' AUTO_REFRESH = TRUE)", m -> {
-            require("SCHEMA " + m.group(1));
-            require("EXTERNAL VOLUME " + quoted(m.group(3)));
-            require("CATALOG INTEGRATION " + quoted(m.group(4)));
-            requireFile(m.group(5));
-            objects.add("ICEBERG TABLE " + m.group(1) + "." + m.group(2));
-        });
+        on(
+                "CREATE ICEBERG TABLE IF NOT EXISTS (\"[^\"]+\"\\.\"[^\"]+\")\\.(\"[^\"]+\") EXTERNAL_VOLUME = " + TEXT
+                        + " CATALOG = " + TEXT + " (?:METADATA_FILE_PATH = " + TEXT
+                        + "|CATALOG_TABLE_NAME = '([a-z_]+)' CATALOG_NAMESPACE = '[a-z_]+' AUTO_REFRESH = TRUE)",
+                m -> {
+                    require("SCHEMA " + m.group(1));
+                    require("EXTERNAL VOLUME " + quoted(m.group(3)));
+                    require("CATALOG INTEGRATION " + quoted(m.group(4)));
+                    requireFile(m.group(5));
+                    objects.add("ICEBERG TABLE " + m.group(1) + "." + m.group(2));
+                });
         on("ALTER ICEBERG TABLE " + NAME + " REFRESH(?: " + TEXT + ")?", m -> {
             require("ICEBERG TABLE " + m.group(1));
             requireFile(m.group(2));
@@ -143,14 +155,18 @@ final class SnowflakeAccount {
             require("PROCEDURE " + m.group(1));
             require("ROLE " + m.group(2));
         });
-        on("CREATE OR REPLACE PROCEDURE " + NAME + "\\(\"TABLE_NAME\" VARCHAR, \"DAY\" DATE\\) RETURNS TABLE \\(\\)"
-                + " LANGUAGE SQL EXECUTE AS OWNER AS \\$\\$ DECLARE .* BEGIN .* END; \\$\\$",
+        on(
+                "CREATE OR REPLACE PROCEDURE " + NAME
+                        + "\\(\"TABLE_NAME\" VARCHAR, \"DAY\" DATE\\) RETURNS TABLE \\(\\)"
+                        + " LANGUAGE SQL EXECUTE AS OWNER AS \\$\\$ DECLARE .* BEGIN .* END; \\$\\$",
                 m -> objects.add("PROCEDURE " + m.group(1)));
-        on("CREATE OR REPLACE VIEW " + NAME + " COPY GRANTS COMMENT = " + TEXT + " AS SELECT \\* FROM " + NAME
-                + "(?: AT\\(VERSION_TAG => " + TEXT + "\\))?", m -> {
-            require("ICEBERG TABLE " + m.group(3));
-            objects.add("VIEW " + m.group(1));
-        });
+        on(
+                "CREATE OR REPLACE VIEW " + NAME + " COPY GRANTS COMMENT = " + TEXT + " AS SELECT \\* FROM " + NAME
+                        + "(?: AT\\(VERSION_TAG => " + TEXT + "\\))?",
+                m -> {
+                    require("ICEBERG TABLE " + m.group(3));
+                    objects.add("VIEW " + m.group(1));
+                });
     }
 
     private void on(String pattern, Consumer<MatchResult> effect) {
@@ -166,13 +182,15 @@ final class SnowflakeAccount {
 
     private void requireAdmin() {
         if (!role.equals("\"ACCOUNTADMIN\"")) {
-            throw new Refusal(3001, "42501", "SQL access control error: Insufficient privileges to operate on account 'TEST'.");
+            throw new Refusal(
+                    3001, "42501", "SQL access control error: Insufficient privileges to operate on account 'TEST'.");
         }
     }
 
     private void require(String object) {
         if (!objects.contains(object)) {
-            throw new Refusal(2003, "02000", "SQL compilation error: %s does not exist or not authorized.".formatted(object));
+            throw new Refusal(
+                    2003, "02000", "SQL compilation error: %s does not exist or not authorized.".formatted(object));
         }
     }
 

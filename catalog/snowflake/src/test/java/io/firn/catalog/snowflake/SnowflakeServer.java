@@ -82,8 +82,7 @@ final class SnowflakeServer implements AutoCloseable {
 
     private static JsonNode body(HttpExchange exchange) throws IOException {
         boolean zipped = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
-        try (InputStream in =
-                zipped ? new GZIPInputStream(exchange.getRequestBody()) : exchange.getRequestBody()) {
+        try (InputStream in = zipped ? new GZIPInputStream(exchange.getRequestBody()) : exchange.getRequestBody()) {
             byte[] bytes = in.readAllBytes();
             return bytes.length == 0 ? JSON.createObjectNode() : JSON.readTree(bytes);
         }
@@ -138,19 +137,27 @@ final class SnowflakeServer implements AutoCloseable {
         ArrayNode types = data.putArray("rowtype");
         int width = rows.isEmpty() ? 1 : rows.get(0).size();
         for (int i = 0; i < width; i++) {
-            types.addObject().put("name", "C" + i).put("type", "text").put("nullable", true).put("length", 100);
+            types.addObject()
+                    .put("name", "C" + i)
+                    .put("type", "text")
+                    .put("nullable", true)
+                    .put("length", 100);
         }
         ArrayNode values = data.putArray("rowset");
         rows.forEach(row -> {
             ArrayNode cells = values.addArray();
             row.forEach(cells::add);
         });
-        data.put("total", rows.size()).put("returned", rows.size()).put("queryId", "q").put("queryResultFormat", "json");
+        data.put("total", rows.size())
+                .put("returned", rows.size())
+                .put("queryId", "q")
+                .put("queryResultFormat", "json");
         return data.put("statementTypeId", 4096).put("version", 1);
     }
 
     private static ObjectNode success(ObjectNode data) {
-        ObjectNode answer = JSON.createObjectNode().put("success", true).putNull("code").putNull("message");
+        ObjectNode answer =
+                JSON.createObjectNode().put("success", true).putNull("code").putNull("message");
         answer.set("data", data);
         return answer;
     }

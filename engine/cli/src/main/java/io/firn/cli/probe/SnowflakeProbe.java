@@ -23,8 +23,9 @@ final class SnowflakeProbe {
                     .flatMap(name -> Stream.of(name, TableDefinition.changeLogOf(name)))
                     .flatMap(name -> lake.find(name).map(table -> LakeTable.of(name, table, LakeTable.TAG)).stream())
                     .toList();
-            List<String> problems =
-                    tables.stream().flatMap(table -> Readability.problems(table).stream()).toList();
+            List<String> problems = tables.stream()
+                    .flatMap(table -> Readability.problems(table).stream())
+                    .toList();
             if (!problems.isEmpty()) {
                 throw FirnException.ofAll(
                         ErrorCode.TYPE_UNSUPPORTED,
@@ -32,8 +33,9 @@ final class SnowflakeProbe {
                                 .map(problem -> "serving.snowflake: " + problem + ", or Snowflake refuses it")
                                 .toList());
             }
-            List<String> warnings =
-                    tables.stream().flatMap(table -> Readability.warnings(table).stream()).toList();
+            List<String> warnings = tables.stream()
+                    .flatMap(table -> Readability.warnings(table).stream())
+                    .toList();
             return tables.size() + " tables can be read"
                     + (warnings.isEmpty() ? "" : "; but " + String.join("; ", warnings));
         }
