@@ -54,8 +54,10 @@ final class DriverLoader {
 
     private static Driver instance(ClassLoader loader) throws ClassNotFoundException {
         try {
-            return (Driver)
-                    Class.forName(CLASS, true, loader).getDeclaredConstructor().newInstance();
+            return Class.forName(CLASS, true, loader)
+                    .asSubclass(Driver.class)
+                    .getDeclaredConstructor()
+                    .newInstance();
         } catch (ClassNotFoundException e) {
             throw e;
         } catch (ReflectiveOperationException e) {

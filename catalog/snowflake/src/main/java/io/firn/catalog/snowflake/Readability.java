@@ -49,7 +49,7 @@ public final class Readability {
             Type.TypeID type = field.type().typeId();
             String column =
                     "table %s, column %s".formatted(table.name(), table.schema().findColumnName(field.fieldId()));
-            if (REFUSED.contains(type) || FORMAT_3.contains(type) && table.formatVersion() < 3) {
+            if (REFUSED.contains(type) || (FORMAT_3.contains(type) && table.formatVersion() < 3)) {
                 problems.add("%s must not be of type %s".formatted(column, field.type()));
             }
             if (field.name().length() > MOST_NAME) {
