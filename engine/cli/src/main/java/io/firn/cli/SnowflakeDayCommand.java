@@ -1,7 +1,5 @@
 package io.firn.cli;
 
-import io.firn.catalog.ErrorCode;
-import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.catalog.snowflake.DayAccess;
@@ -10,7 +8,7 @@ import io.firn.catalog.snowflake.LakeTable;
 import io.firn.catalog.snowflake.SnowflakeConnection;
 import io.firn.catalog.snowflake.SnowflakeSite;
 import io.firn.cli.terminal.RowWriter;
-import io.firn.snapshot.PinnedFiles;
+import io.firn.snapshot.ledger.PinnedMetadata;
 import io.firn.workbench.AsOf;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -52,7 +50,7 @@ final class SnowflakeDayCommand implements Callable<Integer> {
         SnowflakeSite site = SnowflakeSite.of(config);
         try (Lake lake = Lake.open(config.lake())) {
             List<LakeTable> tables = SnowflakeTables.current(config, lake, names);
-            tables.forEach(table -> requirePinned(lake.table(table.name())));
+            tables.forEach(table -> pin(lake.table(table.name())));
             try (SnowflakeConnection snowflake = SnowflakeConnection.open(site);
                     RowWriter rows = session.rows("table", "day", "query")) {
                 snowflake.useRole(site.config().login().role());
@@ -63,16 +61,10 @@ final class SnowflakeDayCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void requirePinned(Table table) {
+    /** Days that were tagged before pinned metadata was written get theirs now. */
+    private void pin(Table table) {
         AsOf.Day moment = new AsOf.Day(day);
-        moment.resolve(table);
-        String pinned = PinnedFiles.location(table, moment.tag());
-        if (!table.io().newInputFile(pinned).exists()) {
-            throw new FirnException(
-                    ErrorCode.TAG_NOT_FOUND,
-                    "day %s of table %s must have its pinned metadata %s: firn tag writes it"
-                            .formatted(day, table.name(), pinned));
-        }
+        moment.resolve(table).ifPresent(snapshot -> PinnedMetadata.write(table, moment.tag(), snapshot));
     }
 
     /** All tables can be read before the first certified view moves. */
