@@ -1,9 +1,7 @@
 package io.firn.e2e.source;
 
-import io.firn.catalog.config.DecimalHandling;
 import io.firn.catalog.config.PostgresConfig;
 import io.firn.catalog.config.Secret;
-import io.firn.catalog.config.TimePrecision;
 import io.firn.demo.EmbeddedPostgres;
 import io.firn.engine.debezium.PostgresSettings;
 import io.firn.engine.debezium.PostgresSource;
@@ -67,8 +65,6 @@ class PostgresSourceContractTest extends SourceContract {
                         new Secret("not asked for")),
                 database,
                 List.of("public.item", "public.stock"),
-                DecimalHandling.PRECISE,
-                TimePrecision.ADAPTIVE,
                 5_000,
                 8 << 20,
                 Duration.ofSeconds(30)));

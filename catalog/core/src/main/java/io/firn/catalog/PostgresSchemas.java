@@ -12,9 +12,11 @@ import java.util.Optional;
 public final class PostgresSchemas {
     private static final String COLUMNS = """
             SELECT a.attname,
+                   CASE t.typtype WHEN 'c' THEN 'composite ' ELSE '' END ||
                    format_type(CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE a.atttypid END,
                                CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END),
-                   a.attnotnull
+                   a.attnotnull,
+                   CASE WHEN a.atthasmissing THEN (a.attmissingval::text::text[])[1] END
             FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
             WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped
             ORDER BY a.attnum
@@ -41,7 +43,8 @@ public final class PostgresSchemas {
             statement.setString(1, table);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    columns.add(new SourceColumn(rows.getString(1), rows.getString(2), rows.getBoolean(3)));
+                    columns.add(new SourceColumn(
+                            rows.getString(1), rows.getString(2), rows.getBoolean(3), rows.getString(4)));
                 }
             }
         }

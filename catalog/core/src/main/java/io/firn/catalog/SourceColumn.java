@@ -1,5 +1,7 @@
 package io.firn.catalog;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A column as the source declares it.
  *
@@ -7,5 +9,16 @@ package io.firn.catalog;
  * @param type PostgreSQL's own spelling, as {@code format_type} gives it: {@code numeric(12,2)}, {@code timestamp(3)
  *     with time zone}, {@code text[]}
  * @param required whether the source forbids null
+ * @param earlier what the column is in rows that are older than it, as text; null for null. PostgreSQL gives it to them
+ *     without writing them anew, so no change tells of it.
  */
-public record SourceColumn(String name, String type, boolean required) {}
+public record SourceColumn(
+        String name,
+        String type,
+        boolean required,
+        @Nullable String earlier) {
+    /** A column that is null in older rows. */
+    public SourceColumn(String name, String type, boolean required) {
+        this(name, type, required, null);
+    }
+}

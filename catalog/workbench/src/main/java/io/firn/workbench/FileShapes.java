@@ -23,8 +23,9 @@ final class FileShapes {
     private FileShapes() {}
 
     /**
-     * Whether each nested field has always had its name, and no other has had it, and every file carries field ids.
-     * Top-level columns may have been renamed at will.
+     * Whether each nested field has always been there under its name, and no other has had it, and every file carries
+     * field ids. DuckDB cannot take a field out of a struct that does not have it in the file. Top-level columns may
+     * have been renamed at will.
      */
     static boolean foundByTopLevelId(Table table, Schema schema) {
         if (table.properties().containsKey(TableProperties.DEFAULT_NAME_MAPPING) || hasNestedDefaults(schema)) {
@@ -42,7 +43,9 @@ final class FileShapes {
             return true;
         }
         Types.StructType current = now.asStructType();
-        return old.asStructType().fields().stream().allMatch(field -> sameName(field, current));
+        Types.StructType before = old.asStructType();
+        return before.fields().stream().allMatch(field -> sameName(field, current))
+                && current.fields().stream().allMatch(field -> before.field(field.fieldId()) != null);
     }
 
     private static boolean sameName(NestedField old, Types.StructType current) {

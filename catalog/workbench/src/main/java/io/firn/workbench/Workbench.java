@@ -132,7 +132,8 @@ public final class Workbench implements AutoCloseable {
 
     /** One part for files without deletes and one for files with, and more where files are of different shapes. */
     private static List<ScanPart> parts(Scan scan, List<FileScanTask> files, Map<String, Path> paths) {
-        boolean simple = FileShapes.foundByTopLevelId(scan.table(), scan.schema());
+        boolean simple =
+                FileShapes.foundByTopLevelId(scan.table(), scan.schema().select(scan.columns()));
         Map<String, Schema> shapes = new LinkedHashMap<>();
         Map<String, List<FileScanTask>> groups = new LinkedHashMap<>();
         for (FileScanTask task : files) {

@@ -43,6 +43,20 @@ final class SourceKeys {
             "Debezium's `topic.prefix`: changes of `public.product` are in the topic `<prefix>.public.product`.");
     static final Key<EventFormat> FORMAT =
             Key.optional("format", Types.oneOf(EventFormat.class), "json", "How change events are encoded.");
+    static final Key<String> REGISTRY_URL = Key.required(
+            "url",
+            Types.matching("URL", Pattern.compile("https?://.+"), "must be a URL beginning with http: or https:"),
+            "The registry's address, as in `http://localhost:8081`.");
+    static final Key<String> REGISTRY_USER =
+            Key.optional("user", Types.TEXT, "For basic authentication. Left out, there is none.");
+    static final Key<Secret> REGISTRY_PASSWORD = Key.optional(
+            "password", Types.SECRET, "The user's password; write `${NAME}` to take it from the environment.");
+    static final Section REGISTRY = new Section(
+            "schema-registry",
+            Section.Form.OPTIONAL,
+            "Where the schemas of Avro records are: a registry with Confluent's interface. Required for `format: avro`.",
+            List.of(REGISTRY_URL, REGISTRY_USER, REGISTRY_PASSWORD),
+            List.of());
     static final Key<String> PATH =
             Key.optional("path", Types.TEXT, "Folder with files of change events. Required for `files`.");
     static final Key<Map<String, String>> KAFKA = Key.optional(
@@ -59,6 +73,11 @@ final class SourceKeys {
             Types.oneOf(TimePrecision.class),
             "adaptive",
             "Debezium's `time.precision.mode` of the connector that writes the events.");
+    static final Key<BinaryHandling> BINARY = Key.optional(
+            "binary-handling",
+            Types.oneOf(BinaryHandling.class),
+            "bytes",
+            "Debezium's `binary.handling.mode` of the connector that writes the events.");
     static final Key<String> DAY_CLOSE = Key.optional(
             "day-close-marker-prefix",
             Types.TEXT,
@@ -69,8 +88,8 @@ final class SourceKeys {
             "source",
             Section.Form.ALWAYS,
             "Where changes come from.",
-            List.of(TYPE, BOOTSTRAP_SERVERS, TOPIC_PREFIX, FORMAT, PATH, KAFKA, DECIMALS, TIMES, DAY_CLOSE),
-            List.of(POSTGRES));
+            List.of(TYPE, BOOTSTRAP_SERVERS, TOPIC_PREFIX, FORMAT, PATH, KAFKA, DECIMALS, TIMES, BINARY, DAY_CLOSE),
+            List.of(POSTGRES, REGISTRY));
 
     private SourceKeys() {}
 
@@ -84,6 +103,10 @@ final class SourceKeys {
         if (!missing.isEmpty()) {
             problems.add(source.line(), source.path(missing) + " must be given for type " + Types.name(type));
         }
+        boolean isAvro = source.find(FORMAT).orElse(EventFormat.JSON) == EventFormat.AVRO;
+        if (isAvro && source.findPart(REGISTRY).isEmpty()) {
+            problems.add(source.line(), source.path("schema-registry") + " must be given for format avro");
+        }
     }
 
     static SourceConfig build(Values source, Folder folder) {
@@ -92,12 +115,21 @@ final class SourceKeys {
                 source.find(BOOTSTRAP_SERVERS).orElse(null),
                 source.of(TOPIC_PREFIX),
                 source.of(FORMAT),
+                source.findPart(REGISTRY).map(SourceKeys::registry).orElse(null),
                 source.find(PATH).map(folder::resolve).orElse(null),
                 source.find(KAFKA).orElse(Map.of()),
                 source.findPart(POSTGRES).map(SourceKeys::postgres).orElse(null),
                 source.of(DECIMALS),
                 source.of(TIMES),
+                source.of(BINARY),
                 source.of(DAY_CLOSE));
+    }
+
+    private static SchemaRegistryConfig registry(Values registry) {
+        return new SchemaRegistryConfig(
+                registry.of(REGISTRY_URL),
+                registry.find(REGISTRY_USER).orElse(null),
+                registry.find(REGISTRY_PASSWORD).orElse(null));
     }
 
     private static PostgresConfig postgres(Values postgres) {

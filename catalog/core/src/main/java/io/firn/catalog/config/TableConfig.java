@@ -1,6 +1,7 @@
 package io.firn.catalog.config;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * One table of the lake.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param sortBy order inside files; the key when the file names none
  * @param formatVersion Iceberg's: 3 (deletion vectors) or 2 (positional delete files)
  * @param quarantineThreshold rows of one commit that may go to quarantine before the table stops
+ * @param rename what columns are called now, by what they were called before
  */
 public record TableConfig(
         String source,
@@ -18,12 +20,14 @@ public record TableConfig(
         List<PartitionTerm> partitionBy,
         List<SortTerm> sortBy,
         int formatVersion,
-        long quarantineThreshold) {
+        long quarantineThreshold,
+        Map<String, String> rename) {
 
     public TableConfig {
         key = List.copyOf(key);
         partitionBy = List.copyOf(partitionBy);
         sortBy = List.copyOf(sortBy);
+        rename = Map.copyOf(rename);
     }
 
     /** The schema part of {@link #source()}. */

@@ -37,11 +37,16 @@ final class TableKeys {
             Types.COUNT_OR_NONE,
             "1000",
             "How many records of one commit may go to quarantine before the table stops.");
+    static final Key<Map<String, String>> RENAME = Key.optional(
+            "rename",
+            Types.PROPERTIES,
+            "Columns that were renamed in the source, old name to new: the lake's column takes the new name and keeps its"
+                    + " history. Also where to keep a column whose type changed into one that it cannot hold.");
     static final Section TABLES = new Section(
             "tables",
             Section.Form.NAMED,
             "The tables of the lake, by name: lowercase letters, digits and underscores.",
-            List.of(SOURCE, KEY, PARTITION_BY, SORT_BY, FORMAT_VERSION, QUARANTINE),
+            List.of(SOURCE, KEY, PARTITION_BY, SORT_BY, FORMAT_VERSION, QUARANTINE, RENAME),
             List.of());
 
     private TableKeys() {}
@@ -124,6 +129,7 @@ final class TableKeys {
                                 .map(column -> new SortTerm(column, SortTerm.Direction.ASCENDING))
                                 .toList()),
                 Integer.parseInt(table.of(FORMAT_VERSION)),
-                table.of(QUARANTINE));
+                table.of(QUARANTINE),
+                table.find(RENAME).orElse(Map.of()));
     }
 }

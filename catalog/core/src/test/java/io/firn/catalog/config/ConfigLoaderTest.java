@@ -47,10 +47,12 @@ class ConfigLoaderTest {
                         "atlas",
                         EventFormat.JSON,
                         null,
+                        null,
                         Map.of(),
                         new PostgresConfig("jdbc:postgresql://localhost/shop", "firn", new Secret("pa$$w:ord # {}")),
                         DecimalHandling.PRECISE,
                         TimePrecision.ADAPTIVE,
+                        BinaryHandling.BYTES,
                         "firn.day-close"));
         assertThat(config.tables())
                 .isEqualTo(Map.of(
@@ -61,7 +63,8 @@ class ConfigLoaderTest {
                                 List.of(new PartitionTerm(PartitionTerm.Transform.BUCKET, "product_id", 8)),
                                 List.of(new SortTerm("product_id", SortTerm.Direction.ASCENDING)),
                                 3,
-                                1000)));
+                                1000,
+                                Map.of())));
         assertThat(config.commit()).isEqualTo(new CommitConfig(Duration.ofMinutes(1), 1_000_000, 256L << 20));
         assertThat(config.compaction())
                 .isEqualTo(new CompactionConfig(
@@ -100,10 +103,12 @@ class ConfigLoaderTest {
                         "firn",
                         EventFormat.JSON,
                         null,
+                        null,
                         Map.of(),
                         null,
                         DecimalHandling.PRECISE,
                         TimePrecision.ADAPTIVE,
+                        BinaryHandling.BYTES,
                         "firn.day-close"));
         assertThat(config.tables().get("product"))
                 .isEqualTo(new TableConfig(
@@ -112,7 +117,8 @@ class ConfigLoaderTest {
                         List.of(),
                         List.of(new SortTerm("product_id", SortTerm.Direction.ASCENDING)),
                         3,
-                        1000));
+                        1000,
+                        Map.of()));
         assertThat(config.commit()).isEqualTo(new CommitConfig(Duration.ofMinutes(1), 1_000_000, 256L << 20));
         assertThat(config.compaction())
                 .isEqualTo(new CompactionConfig(

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class ChangeBuffer implements AutoCloseable {
     private final DuckDBConnection connection;
     private final String name;
-    private final TableCodec codec;
+    private TableCodec codec;
     private String table;
     /** Opened by the first change: DuckDB allows an appender only to the thread that made it. */
     private @Nullable DuckDBAppender appender;
@@ -88,6 +88,21 @@ public final class ChangeBuffer implements AutoCloseable {
             row.appendNull();
         } else {
             row.append(value);
+        }
+    }
+
+    /** Goes on with other columns; what is in the buffer has null in the new ones. */
+    public void use(TableCodec newCodec) {
+        try {
+            closeAppender();
+            String old = table;
+            codec = newCodec;
+            table = create();
+            execute("INSERT INTO %s BY NAME SELECT * FROM %s ORDER BY rowid"
+                    .formatted(Sql.identifier(table), Sql.identifier(old)));
+            execute("DROP TABLE " + Sql.identifier(old));
+        } catch (SQLException e) {
+            throw failed("altered", e);
         }
     }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.firn.engine.cut.TransactionEnd;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
@@ -24,8 +23,9 @@ public final class ControlRecords {
      * @return the end of a transaction; empty for its beginning
      * @throws UndecodableException when the record is neither
      */
-    public static Optional<TransactionEnd> transactionEnd(byte[] value) throws UndecodableException {
-        JsonNode record = payload(value);
+    public static Optional<TransactionEnd> transactionEnd(RecordFormat format, byte[] value)
+            throws UndecodableException {
+        JsonNode record = format.tree(value);
         String status = record.path("status").asText();
         if (!status.equals("END")) {
             if (status.equals("BEGIN")) {
@@ -66,8 +66,8 @@ public final class ControlRecords {
     public record Message(String prefix, String content, long transaction, long precedingCommitLsn, long place) {}
 
     /** @throws UndecodableException when the record is not a message */
-    public static Message message(byte[] value) throws UndecodableException {
-        JsonNode record = payload(value);
+    public static Message message(RecordFormat format, byte[] value) throws UndecodableException {
+        JsonNode record = format.tree(value);
         JsonNode message = record.path("message");
         if (!message.isObject()) {
             throw new UndecodableException("the record has no message");
@@ -96,9 +96,9 @@ public final class ControlRecords {
     }
 
     /** @return where a change that could not be decoded as a whole comes from, as far as that can be read */
-    public static RecordOrigin origin(byte[] value) {
+    public static RecordOrigin origin(RecordFormat format, byte[] value) {
         try {
-            JsonNode record = payload(value);
+            JsonNode record = format.tree(value);
             JsonNode source = record.path("source");
             long lsn = source.path("lsn").asLong(0);
             if (lsn <= 0) {
@@ -115,15 +115,6 @@ public final class ControlRecords {
                     record.path("op").asText().equals("r"));
         } catch (UndecodableException e) {
             return RecordOrigin.UNKNOWN;
-        }
-    }
-
-    private static JsonNode payload(byte[] value) throws UndecodableException {
-        try {
-            JsonNode record = JSON.readTree(value);
-            return record.has("payload") ? record.path("payload") : record;
-        } catch (IOException e) {
-            throw new UndecodableException("the record is not JSON: " + e.getMessage());
         }
     }
 }

@@ -1,8 +1,6 @@
 package io.firn.engine.decode;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import io.firn.catalog.config.DecimalHandling;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -19,17 +17,25 @@ final class DecimalCodec implements ColumnCodec {
 
     private final int precision;
     private final int scale;
-    private final DecimalHandling handling;
+    private final int unscaledScale;
 
-    DecimalCodec(DecimalType type, DecimalHandling handling) {
+    /** @param unscaledScale the scale of unscaled numbers; -1 where numbers are written with their point */
+    private DecimalCodec(DecimalType type, int unscaledScale) {
         this.precision = type.precision();
         this.scale = type.scale();
-        this.handling = handling;
+        this.unscaledScale = unscaledScale;
+    }
+
+    static ColumnCodec of(DecimalType type, Wire wire) {
+        if (wire.form() == Wire.Form.NUMBER && type.precision() > NumberText.DOUBLE_DIGITS) {
+            return new Refusal(NumberText.squeezed(type.toString()));
+        }
+        return new DecimalCodec(type, wire.form() == Wire.Form.UNSCALED ? wire.size() : -1);
     }
 
     @Override
     public void read(JsonParser json, Slots slots, int slot) throws IOException, UndecodableException {
-        if (handling == DecimalHandling.PRECISE && json.currentToken() == JsonToken.VALUE_STRING) {
+        if (unscaledScale >= 0 && !json.currentToken().isNumeric()) {
             readUnscaled(binary(json), slots, slot);
             return;
         }
@@ -40,7 +46,7 @@ final class DecimalCodec implements ColumnCodec {
         if (bytes.length == 0) {
             throw new UndecodableException("an empty string is not a decimal");
         }
-        if (precision <= MAX_LONG_DIGITS && bytes.length <= Long.BYTES) {
+        if (precision <= MAX_LONG_DIGITS && bytes.length <= Long.BYTES && unscaledScale == scale) {
             long unscaled = bytes[0];
             for (int i = 1; i < bytes.length; i++) {
                 unscaled = unscaled << 8 | bytes[i] & 0xFF;
@@ -48,7 +54,7 @@ final class DecimalCodec implements ColumnCodec {
             slots.put(slot, requireDigits(unscaled));
             return;
         }
-        put(fitted(new BigDecimal(new BigInteger(bytes), scale)), slots, slot);
+        put(fitted(new BigDecimal(new BigInteger(bytes), unscaledScale)), slots, slot);
     }
 
     private static final long[] POWERS = powers();
@@ -78,11 +84,15 @@ final class DecimalCodec implements ColumnCodec {
         }
     }
 
-    private static BigDecimal decimal(JsonParser json) throws IOException, UndecodableException {
+    private BigDecimal decimal(JsonParser json) throws IOException, UndecodableException {
+        String text = NumberText.normal(json.getText());
         try {
-            return new BigDecimal(json.getText());
+            return new BigDecimal(text);
         } catch (NumberFormatException e) {
-            throw new UndecodableException(json.getText() + " is not a decimal");
+            throw new UndecodableException(
+                    NumberText.isSpecial(text)
+                            ? text + " has no place in decimal(" + precision + ", " + scale + ")"
+                            : text + " is not a decimal");
         }
     }
 

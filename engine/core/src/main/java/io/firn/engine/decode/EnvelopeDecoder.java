@@ -1,6 +1,5 @@
 package io.firn.engine.decode;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -15,8 +14,6 @@ import java.io.IOException;
  *     description of the envelope</a>
  */
 public final class EnvelopeDecoder {
-    private static final JsonFactory JSON = new JsonFactory();
-
     private final TableCodec table;
     private final Identity identity;
     private final ChangeRow row;
@@ -34,17 +31,23 @@ public final class EnvelopeDecoder {
      * @throws UndecodableException when it is not a change of this table, with the reason
      */
     public ChangeRow decode(byte[] envelope) throws UndecodableException {
-        row.clear();
-        try (JsonParser json = JSON.createParser(envelope)) {
-            if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw new UndecodableException("the record is not a JSON object");
-            }
-            readEnvelope(json);
-        } catch (JsonProcessingException e) {
-            throw new UndecodableException("the record is not JSON: " + e.getOriginalMessage());
+        try (JsonParser json = new JsonFormat().open(envelope)) {
+            return decode(json);
         } catch (IOException e) {
-            throw new UndecodableException("the record cannot be read: " + e.getMessage());
+            throw unreadable(e, "JSON");
         }
+    }
+
+    static UndecodableException unreadable(IOException e, String format) {
+        return e instanceof JsonProcessingException json
+                ? new UndecodableException("the record is not " + format + ": " + json.getOriginalMessage())
+                : new UndecodableException("the record cannot be read: " + e.getMessage());
+    }
+
+    /** @param json stands on the first token of the envelope, or of an object that has it as its payload */
+    ChangeRow decode(JsonParser json) throws IOException, UndecodableException {
+        row.clear();
+        readEnvelope(json);
         complete();
         return row;
     }
@@ -132,6 +135,7 @@ public final class EnvelopeDecoder {
                 require(row.hasAfter, "after");
                 table.fillFromBefore(row);
                 table.requireKey(row.after, "after");
+                table.requireReadable(row.after);
             }
             case 'd' -> {
                 require(row.hasBefore, "before");

@@ -27,13 +27,14 @@ final class ListCodec implements ColumnCodec {
     private final ColumnCodec element;
     private final Slots scratch = new Slots(1);
     private final String unavailable;
+    private final List<Long> unavailableNumbers;
 
-    ListCodec(Types.ListType type, String sourceType, SourceEncoding encoding) {
+    ListCodec(Types.ListType type, ColumnType source, Wire items, String unavailable) {
         this.elementType = type.elementType();
-        String elementSource =
-                sourceType.endsWith("[]") ? sourceType.substring(0, sourceType.length() - 2) : sourceType;
-        this.element = ColumnCodecs.of(elementType, elementSource, encoding);
-        this.unavailable = encoding.unavailable();
+        this.element = ColumnCodecs.of(elementType, source, items, unavailable);
+        this.unavailable = unavailable;
+        this.unavailableNumbers =
+                unavailable.chars().mapToObj(c -> (Long) (long) c).toList();
     }
 
     @Override
@@ -47,15 +48,35 @@ final class ListCodec implements ColumnCodec {
         }
         List<@Nullable Object> values = new ArrayList<>();
         boolean placeholder = false;
+        boolean known = false;
         while (json.nextToken() != JsonToken.END_ARRAY) {
             placeholder |= isPlaceholder(json);
-            values.add(value(json));
+            Object value = value(json);
+            placeholder |= value == null && json.currentToken() != JsonToken.VALUE_NULL;
+            known |= value != null;
+            values.add(value);
         }
-        if (placeholder && values.size() == 1) {
+        if (placeholder && values.size() == 1 || isNumberedPlaceholder(values)) {
             slots.markUnavailable(slot);
+        } else if (!known && !values.isEmpty()) {
+            throw new UndecodableException(
+                    "every element is null, which is how an array of more than one dimension comes");
         } else {
             slots.put(slot, values);
         }
+    }
+
+    /** An unchanged array of integers has the placeholder's characters as its elements. */
+    private boolean isNumberedPlaceholder(List<@Nullable Object> values) {
+        if (values.size() != unavailableNumbers.size()) {
+            return false;
+        }
+        for (int i = 0; i < values.size(); i++) {
+            if (!(values.get(i) instanceof Number number) || number.longValue() != unavailableNumbers.get(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean isPlaceholder(JsonParser json) throws IOException {

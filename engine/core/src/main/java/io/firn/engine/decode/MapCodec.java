@@ -16,18 +16,27 @@ final class MapCodec implements ColumnCodec {
 
     private final String unavailable;
 
-    MapCodec(SourceEncoding encoding) {
-        this.unavailable = encoding.unavailable();
+    MapCodec(String unavailable) {
+        this.unavailable = unavailable;
     }
 
     @Override
     public void read(JsonParser json, Slots slots, int slot) throws IOException, UndecodableException {
         if (json.currentToken() == JsonToken.START_OBJECT) {
-            slots.put(slot, entries(json));
+            put(entries(json), slots, slot);
         } else if (unavailable.equals(json.getText())) {
             slots.markUnavailable(slot);
         } else {
             readText(json.getText(), slots, slot);
+        }
+    }
+
+    /** An unchanged one has the placeholder as its only key. */
+    private void put(Map<String, @Nullable String> entries, Slots slots, int slot) {
+        if (entries.size() == 1 && entries.containsKey(unavailable)) {
+            slots.markUnavailable(slot);
+        } else {
+            slots.put(slot, entries);
         }
     }
 

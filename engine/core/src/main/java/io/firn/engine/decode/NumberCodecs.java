@@ -37,7 +37,7 @@ enum NumberCodecs implements ColumnCodec {
     FLOAT {
         @Override
         public void read(JsonParser json, Slots slots, int slot) throws IOException, UndecodableException {
-            slots.put(slot, Float.floatToRawIntBits((float) floating(json)));
+            slots.put(slot, Float.floatToRawIntBits((float) single(json)));
         }
 
         @Override
@@ -78,6 +78,20 @@ enum NumberCodecs implements ColumnCodec {
             throw new UndecodableException(json.getText() + " is not a 64-bit integer");
         }
         return json.getLongValue();
+    }
+
+    /** No float takes more digits than this to be told from its neighbours. */
+    private static final int FLOAT_DIGITS = 9;
+
+    /** A number that was written as a float: one of a column that became a double must not be rounded. */
+    static double single(JsonParser json) throws IOException, UndecodableException {
+        double value = floating(json);
+        if (json.currentToken() == JsonToken.VALUE_NUMBER_FLOAT
+                && json.getTextLength() > FLOAT_DIGITS
+                && json.getDecimalValue().stripTrailingZeros().precision() > FLOAT_DIGITS) {
+            throw new UndecodableException(json.getText() + " has more digits than a 32-bit float");
+        }
+        return value;
     }
 
     /** JSON has no NaN and no infinity; Debezium writes them as strings. */

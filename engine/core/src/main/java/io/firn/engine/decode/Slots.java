@@ -12,6 +12,8 @@ public final class Slots {
     private static final byte PRIMITIVE = 1;
     private static final byte OBJECT = 2;
     private static final byte UNAVAILABLE = 3;
+    /** Null because the source says so, and not because it said nothing. */
+    private static final byte SEEN_NULL = 4;
 
     private final byte[] states;
     private final long[] primitives;
@@ -44,6 +46,16 @@ public final class Slots {
         unavailable++;
     }
 
+    /** Notes that the source sent the column, as null. */
+    void seeNull(int slot) {
+        states[slot] = SEEN_NULL;
+    }
+
+    /** @return whether the source sent the column; known only where {@link #seeNull} is called */
+    boolean isSeen(int slot) {
+        return states[slot] != NULL;
+    }
+
     /** Takes the value of the same slot of another row. */
     void copy(Slots other, int slot) {
         if (states[slot] == UNAVAILABLE) {
@@ -55,7 +67,7 @@ public final class Slots {
     }
 
     boolean isNull(int slot) {
-        return states[slot] == NULL || states[slot] == UNAVAILABLE;
+        return states[slot] != PRIMITIVE && states[slot] != OBJECT;
     }
 
     /** @return whether the source left the value out because the change did not touch it */

@@ -2,14 +2,19 @@ package io.firn.engine.decode;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.firn.engine.source.RowSchema;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Types.NestedField;
 import org.duckdb.DuckDBAppender;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All columns of one table: JSON object in, DuckDB row out. Built from the lake's schema, whose docs keep the source's
@@ -21,20 +26,51 @@ public final class TableCodec {
     private final String[] names;
     private final Map<String, Integer> slots = new HashMap<>();
     private final int[] key;
+    private final Set<Integer> neverAbsent = new HashSet<>();
+    private final int[] neverNull;
 
     /** @param key the columns that identify a row */
     public TableCodec(Schema schema, List<String> key, SourceEncoding encoding) {
+        this(
+                schema,
+                key,
+                encoding,
+                null,
+                new ColumnNames(schema.columns().stream().map(NestedField::name).toList(), Map.of()));
+    }
+
+    /**
+     * @param key the columns that identify a row
+     * @param rows how the records write the columns; null where only the configuration tells
+     * @param names what the records call the columns
+     */
+    TableCodec(Schema schema, List<String> key, SourceEncoding encoding, @Nullable RowSchema rows, ColumnNames names) {
         columns = schema.columns();
         codecs = new ColumnCodec[columns.size()];
-        names = new String[columns.size()];
+        this.names = new String[columns.size()];
+        Map<String, RowSchema.Field> written = new HashMap<>();
+        if (rows != null) {
+            rows.fields().forEach(field -> written.putIfAbsent(names.column(field.name()), field));
+        }
+        List<Integer> nullIsLoss = new ArrayList<>();
         for (int i = 0; i < codecs.length; i++) {
             NestedField column = columns.get(i);
-            String sourceType = column.doc() == null ? "" : column.doc();
-            codecs[i] = ColumnCodecs.of(column.type(), sourceType, encoding);
-            names[i] = column.name();
+            ColumnType type = ColumnType.of(column.doc() == null ? "" : column.doc());
+            RowSchema.Field field = written.get(column.name());
+            Wire wire = field == null ? Wire.of(type, encoding) : Wire.of(field, type, encoding);
+            codecs[i] = ColumnCodecs.of(column.type(), type, wire, encoding.unavailable());
+            this.names[i] = column.name();
             slots.put(column.name(), i);
+            if (type.isUnknownToDebezium()) {
+                neverAbsent.add(i);
+            }
+            if (type.isArray() && type.isBits()) {
+                nullIsLoss.add(i);
+            }
         }
+        names.all().forEach((name, column) -> slots.putIfAbsent(name, slots.get(column)));
         this.key = key.stream().mapToInt(slots::get).toArray();
+        this.neverNull = nullIsLoss.stream().mapToInt(slot -> slot).toArray();
     }
 
     int size() {
@@ -48,15 +84,43 @@ public final class TableCodec {
      */
     boolean read(JsonParser json, Slots row) throws IOException, UndecodableException {
         int expected = 0;
+        int seen = 0;
         while (json.nextToken() == JsonToken.FIELD_NAME) {
+            seen++;
             String name = json.currentName();
             int slot = expected < names.length && names[expected].equals(name) ? expected : slot(name);
             expected = slot + 1;
             if (json.nextToken() != JsonToken.VALUE_NULL) {
                 readColumn(json, row, slot);
+            } else if (!neverAbsent.isEmpty()) {
+                row.seeNull(slot);
             }
         }
+        if (seen < codecs.length && !neverAbsent.isEmpty()) {
+            requireUnknownTypes(row);
+        }
         return true;
+    }
+
+    /** A column that is not there was dropped, unless its type is one that connectors leave out. */
+    private void requireUnknownTypes(Slots row) throws UndecodableException {
+        for (int slot : neverAbsent) {
+            if (!row.isSeen(slot)) {
+                throw new UndecodableException(
+                        "column %s of type %s is not in the record: include.unknown.datatypes must be true, and arrays of such types cannot be read at all"
+                                .formatted(names[slot], columns.get(slot).doc()));
+            }
+        }
+    }
+
+    /** Some values come as null because the connector cannot read them. */
+    void requireReadable(Slots row) throws UndecodableException {
+        for (int slot : neverNull) {
+            if (row.isNull(slot)) {
+                throw new UndecodableException(
+                        "column " + names[slot] + ": an array of bits always comes as null and cannot be read");
+            }
+        }
     }
 
     private int slot(String name) throws UndecodableException {

@@ -3,14 +3,14 @@ package io.firn.engine.decode;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
-import java.util.Base64;
+import java.util.Locale;
 import org.duckdb.DuckDBAppender;
 
 /** Everything that is a string in the lake, as PostgreSQL itself would print it. */
@@ -18,46 +18,81 @@ final class TextCodecs {
     private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder()
             .appendPattern("HH:mm:ss")
             .appendFraction(ChronoField.MICRO_OF_SECOND, 0, 6, true)
-            .toFormatter(java.util.Locale.ROOT);
+            .toFormatter(Locale.ROOT);
     private static final long DAY_MICROS = 86_400_000_000L;
+    private static final int MILLIS = 3;
 
     private TextCodecs() {}
 
-    static ColumnCodec of(String sourceType, SourceEncoding encoding) {
-        if (sourceType.startsWith("numeric")) {
-            return new Text(encoding.unavailable(), TextCodecs::number);
-        }
-        if (sourceType.startsWith("time") && sourceType.endsWith("without time zone")) {
-            long unit = sourceType.startsWith("time(") && sourceType.charAt("time(".length()) <= '3' ? 1000 : 1;
-            return new Text(encoding.unavailable(), json -> time(json, unit));
-        }
-        return new Text(encoding.unavailable(), JsonParser::getText);
+    static ColumnCodec of(ColumnType type, Wire wire, String unavailable) {
+        String refusal = refusal(type, wire);
+        return refusal.isEmpty() ? new Text(unavailable, reader(type, wire)) : new Refusal(refusal);
     }
 
-    /**
-     * A number of any scale: {@code {"scale": 3, "value": "AeJA"}} in precise mode, text or a JSON number in the
-     * others.
-     */
-    private static String number(JsonParser json) throws IOException {
-        if (json.currentToken() != JsonToken.START_OBJECT) {
-            return json.getText();
-        }
-        int scale = 0;
-        byte[] unscaled = new byte[1];
-        while (json.nextToken() != JsonToken.END_OBJECT) {
-            String field = json.currentName();
-            json.nextToken();
-            if (field.equals("scale")) {
-                scale = json.getIntValue();
-            } else {
-                unscaled = Base64.getDecoder().decode(json.getText());
-            }
-        }
-        return new BigDecimal(new BigInteger(unscaled), scale).toPlainString();
+    /** @return why values written like this are not what they were in PostgreSQL; empty when they are */
+    private static String refusal(ColumnType type, Wire wire) {
+        return switch (wire.form()) {
+            case NUMBER -> NumberText.squeezed("numeric");
+            case MICRO_DURATION ->
+                "an interval in microseconds has lost its months and days: interval.handling.mode must be string";
+            case BITS -> type.name().equals("bit varying") ? "bit varying comes without its length" : "";
+            case TIME_MILLIS ->
+                type.precision() < 0 || type.precision() > MILLIS
+                        ? "%s comes without its microseconds: time.precision.mode must not be connect"
+                                .formatted(type.name())
+                        : "";
+            default -> "";
+        };
     }
 
-    private static String time(JsonParser json, long unitMicros) throws IOException, UndecodableException {
-        long micros = NumberCodecs.integer(json) * unitMicros;
+    private static Reader reader(ColumnType type, Wire wire) {
+        return switch (wire.form()) {
+            case UNSCALED -> json -> NumberText.unscaled(json, wire.size());
+            case SCALED -> NumberText::scaled;
+            case NUMBER_TEXT -> NumberText::text;
+            case TIME_MILLIS -> json -> time(Math.multiplyExact(NumberCodecs.integer(json), 1000L));
+            case TIME_MICROS -> json -> time(NumberCodecs.integer(json));
+            case TIME_NANOS -> json -> time(NumberCodecs.integer(json) / 1000);
+            case ISO_TIME -> TextCodecs::isoTime;
+            case ZONED_TIME -> json -> isoTime(json) + "+00";
+            case BITS -> json -> PostgresTexts.bits(BinaryCodec.bytes(json, Wire.Form.BASE64), wire.size());
+            case BOOLEAN -> type.isBits() ? TextCodecs::bit : TextCodecs::string;
+            case POINT -> PostgresTexts::point;
+            case ISO_INTERVAL -> json -> PostgresTexts.interval(intervalText(json));
+            case BASE64, BASE64_URL, HEX -> json -> ofBytes(type, json, wire.form());
+            default -> TextCodecs::string;
+        };
+    }
+
+    private static String string(JsonParser json) throws IOException, UndecodableException {
+        if (json.currentToken() != JsonToken.VALUE_STRING) {
+            throw new UndecodableException(json.getText() + " is not a string");
+        }
+        return json.getText();
+    }
+
+    private static String intervalText(JsonParser json) throws IOException, UndecodableException {
+        if (json.currentToken().isNumeric()) {
+            throw new UndecodableException(
+                    "an interval in microseconds has lost its months and days: interval.handling.mode must be string");
+        }
+        return string(json);
+    }
+
+    private static String bit(JsonParser json) throws IOException, UndecodableException {
+        if (!json.currentToken().isBoolean()) {
+            throw new UndecodableException(json.getText() + " is not a bit");
+        }
+        return json.currentToken() == JsonToken.VALUE_TRUE ? "1" : "0";
+    }
+
+    private static String ofBytes(ColumnType type, JsonParser json, Wire.Form form)
+            throws IOException, UndecodableException {
+        String text = new String(BinaryCodec.bytes(json, form), StandardCharsets.UTF_8);
+        return type.isGeometry() ? PostgresTexts.geometry(text) : text;
+    }
+
+    private static String time(long micros) throws UndecodableException {
         if (micros == DAY_MICROS) {
             return "24:00:00";
         }
@@ -65,6 +100,16 @@ final class TextCodecs {
             throw new UndecodableException("time " + micros + " microseconds is outside the day");
         }
         return TIME.format(LocalTime.ofNanoOfDay(micros * 1000));
+    }
+
+    /** Debezium ends a time with a Z, whether it has a zone or not. */
+    private static String isoTime(JsonParser json) throws IOException, UndecodableException {
+        String text = string(json);
+        try {
+            return TIME.format(LocalTime.parse(text.endsWith("Z") ? text.substring(0, text.length() - 1) : text));
+        } catch (DateTimeException e) {
+            throw new UndecodableException("time " + text + " cannot be read");
+        }
     }
 
     @FunctionalInterface
@@ -75,16 +120,18 @@ final class TextCodecs {
     private record Text(String unavailable, Reader reader) implements ColumnCodec {
         @Override
         public void read(JsonParser json, Slots slots, int slot) throws IOException, UndecodableException {
-            String text = json.currentToken().isStructStart() ? reader.text(json) : scalar(json);
+            if (json.currentToken() == JsonToken.VALUE_STRING
+                    && json.getTextLength() == unavailable.length()
+                    && unavailable.equals(json.getText())) {
+                slots.markUnavailable(slot);
+                return;
+            }
+            String text = reader.text(json);
             if (text.equals(unavailable)) {
                 slots.markUnavailable(slot);
             } else {
                 slots.put(slot, text);
             }
-        }
-
-        private String scalar(JsonParser json) throws IOException, UndecodableException {
-            return unavailable.equals(json.getText()) ? unavailable : reader.text(json);
         }
 
         @Override

@@ -6,14 +6,13 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
-import org.apache.iceberg.types.Types.TimestampType;
 import org.duckdb.DuckDBAppender;
 
 /**
- * Dates and timestamps. With a zone Debezium sends ISO text; without one it sends epoch milliseconds for a precision up
- * to 3 and epoch microseconds otherwise ({@code time.precision.mode} adaptive). Years outside 0001–9999 and infinity
+ * Dates and timestamps, in each of Debezium's forms ({@code time.precision.mode}). Years outside 0001–9999 and infinity
  * have no faithful form here.
  */
 enum TimeCodecs implements ColumnCodec {
@@ -21,6 +20,17 @@ enum TimeCodecs implements ColumnCodec {
         @Override
         public void read(JsonParser json, Slots slots, int slot) throws IOException, UndecodableException {
             slots.put(slot, inRange(NumberCodecs.integer(json), MIN_DAY, MAX_DAY, "date"));
+        }
+
+        @Override
+        public void append(DuckDBAppender appender, Slots slots, int slot) throws SQLException {
+            appender.appendEpochDays((int) slots.primitive(slot));
+        }
+    },
+    ISO_DATE {
+        @Override
+        public void read(JsonParser json, Slots slots, int slot) throws IOException, UndecodableException {
+            slots.put(slot, inRange(isoDay(json), MIN_DAY, MAX_DAY, "date"));
         }
 
         @Override
@@ -41,10 +51,21 @@ enum TimeCodecs implements ColumnCodec {
             slots.put(slot, inRange(NumberCodecs.integer(json), MIN_MICROS, MAX_MICROS, "timestamp"));
         }
     },
-    ZONED {
+    NANOS {
         @Override
         public void read(JsonParser json, Slots slots, int slot) throws IOException, UndecodableException {
-            slots.put(slot, zonedMicros(json));
+            long nanos = NumberCodecs.integer(json);
+            if (nanos == Long.MAX_VALUE || nanos == Long.MIN_VALUE) {
+                throw new UndecodableException("timestamp " + nanos + " nanoseconds is infinity");
+            }
+            slots.put(slot, Math.floorDiv(nanos, 1000L));
+        }
+    },
+    /** Text with a zone; a timestamp without one is written as if it were in UTC. */
+    ISO {
+        @Override
+        public void read(JsonParser json, Slots slots, int slot) throws IOException, UndecodableException {
+            slots.put(slot, isoMicros(json));
         }
     };
 
@@ -53,12 +74,19 @@ enum TimeCodecs implements ColumnCodec {
     private static final long DAY_MICROS = ChronoUnit.DAYS.getDuration().toSeconds() * 1_000_000;
     static final long MIN_MICROS = MIN_DAY * DAY_MICROS;
     static final long MAX_MICROS = (MAX_DAY + 1) * DAY_MICROS - 1;
+    private static final int MILLIS_DIGITS = 3;
 
-    static ColumnCodec timestamp(TimestampType type, String sourceType) {
-        if (type.shouldAdjustToUTC()) {
-            return ZONED;
-        }
-        return sourceType.startsWith("timestamp(") && sourceType.charAt("timestamp(".length()) <= '3' ? MILLIS : MICROS;
+    static ColumnCodec timestamp(ColumnType type, Wire wire) {
+        return switch (wire.form()) {
+            case ZONED_TIMESTAMP, ISO_TIMESTAMP -> ISO;
+            case TIMESTAMP_NANOS -> NANOS;
+            case TIMESTAMP_MILLIS ->
+                type.precision() >= 0 && type.precision() <= MILLIS_DIGITS
+                        ? MILLIS
+                        : new Refusal(type.name()
+                                + " comes without its microseconds: time.precision.mode must not be connect");
+            default -> MICROS;
+        };
     }
 
     @Override
@@ -73,7 +101,17 @@ enum TimeCodecs implements ColumnCodec {
         return value;
     }
 
-    private static long zonedMicros(JsonParser json) throws IOException, UndecodableException {
+    private static long isoDay(JsonParser json) throws IOException, UndecodableException {
+        String text = json.getText();
+        try {
+            return LocalDate.parse(text.endsWith("Z") ? text.substring(0, text.length() - 1) : text)
+                    .toEpochDay();
+        } catch (DateTimeException e) {
+            throw new UndecodableException("date " + text + " is outside the years 0001 to 9999");
+        }
+    }
+
+    private static long isoMicros(JsonParser json) throws IOException, UndecodableException {
         String text = json.getText();
         if (json.currentToken() != JsonToken.VALUE_STRING) {
             throw new UndecodableException(text + " is not a timestamp with time zone");

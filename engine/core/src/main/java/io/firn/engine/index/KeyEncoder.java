@@ -29,6 +29,10 @@ final class KeyEncoder {
         this.columns = List.copyOf(columns);
     }
 
+    List<NestedField> columns() {
+        return columns;
+    }
+
     int size() {
         return columns.size();
     }

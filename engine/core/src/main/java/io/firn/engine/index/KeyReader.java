@@ -3,21 +3,26 @@ package io.firn.engine.index;
 import io.firn.catalog.FirnException;
 import io.firn.workbench.FileStage;
 import io.firn.workbench.FileStage.Staged;
+import io.firn.workbench.ParquetColumns;
 import io.firn.workbench.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
 import org.duckdb.DuckDBConnection;
 
 /** Reads the keys of data files, with each row's place and, where the file stores it, its lineage id. */
 final class KeyReader {
+    private static final int MAX_DIGITS = 38;
+
     private final DuckDBConnection connection;
     private final KeyEncoder encoder;
     private final FileIO io;
@@ -50,7 +55,7 @@ final class KeyReader {
     }
 
     private void read(Statement statement, String path, Visitor visitor) throws SQLException {
-        try (ResultSet rows = statement.executeQuery(query(path, columns(statement, path)))) {
+        try (ResultSet rows = statement.executeQuery(query(path))) {
             while (rows.next()) {
                 long rowId = rows.getLong(2);
                 visitor.row(encoder.encode(rows, 3), rows.getLong(1), rows.wasNull() ? RowAddress.INHERITED : rowId);
@@ -58,23 +63,24 @@ final class KeyReader {
         }
     }
 
-    private String query(String path, Set<String> columns) {
-        String rowId = MetadataColumns.ROW_ID.name();
-        String stored = columns.contains(rowId) ? "coalesce(%s, -1)".formatted(rowId) : "-1";
+    private String query(String path) {
         String keys = IntStream.range(0, encoder.size())
                 .mapToObj(i -> encoder.expression(i, encoder.name(i)))
                 .collect(Collectors.joining(", "));
-        return "SELECT file_row_number, %s, %s FROM read_parquet(%s, file_row_number = true)"
-                .formatted(stored, keys, path);
+        List<NestedField> fields = new ArrayList<>();
+        encoder.columns().forEach(column -> fields.add(widest(column)));
+        fields.add(MetadataColumns.ROW_ID);
+        return "SELECT file_row_number, %s, %s FROM read_parquet(%s, %s)"
+                .formatted(MetadataColumns.ROW_ID.name(), keys, path, ParquetColumns.option(fields));
     }
 
-    private static Set<String> columns(Statement statement, String path) throws SQLException {
-        Set<String> names = new HashSet<>();
-        try (ResultSet rows = statement.executeQuery("SELECT name FROM parquet_schema(%s)".formatted(path))) {
-            while (rows.next()) {
-                names.add(rows.getString(1));
-            }
-        }
-        return names;
+    /** A column may have been widened since the key was chosen; encoded keys do not tell the difference. */
+    private static NestedField widest(NestedField column) {
+        Type type = switch (column.type().typeId()) {
+            case INTEGER -> Types.LongType.get();
+            case DECIMAL -> Types.DecimalType.of(MAX_DIGITS, ((Types.DecimalType) column.type()).scale());
+            default -> column.type();
+        };
+        return NestedField.optional(column.fieldId(), column.name(), type);
     }
 }

@@ -12,6 +12,7 @@ import io.firn.engine.buffer.CutRows;
 import io.firn.engine.cut.Boundary;
 import io.firn.engine.cut.CutPlanner;
 import io.firn.engine.cut.DayClose;
+import io.firn.engine.decode.RecordFormats;
 import io.firn.engine.quarantine.Quarantine;
 import io.firn.engine.source.ChangeSource;
 import io.firn.engine.source.ChangeSource.Partition;
@@ -93,8 +94,9 @@ public final class Ingest implements AutoCloseable {
         this.source = setup.source();
         this.limits = setup.config().commit();
         try {
+            RecordFormats formats = RecordFormats.of(setup.config().source());
             setup.config().tables().forEach((name, config) -> {
-                TableIngest table = opened.add(new TableIngest(name, config, setup));
+                TableIngest table = opened.add(new TableIngest(name, config, setup, formats));
                 byTopic.put(table.topic(), table);
             });
             DuckDBConnection connection = opened.add(setup.database().connect());
@@ -105,10 +107,12 @@ public final class Ingest implements AutoCloseable {
                     connection,
                     setup.config().workbench().tempDirectory(),
                     setup.clock());
-            this.router = new Router(setup.config().source(), byTopic, quarantine, setup.listener());
+            this.router = new Router(setup.config().source(), formats, byTopic, quarantine, setup.listener());
             int threads = Math.max(1, Math.min(maxTableThreads, byTopic.size()));
             this.committer = opened.add(CutCommitter.claiming(byTopic.values(), threads, setup.listener()));
-            this.last = new Recovery(setup, List.copyOf(byTopic.values()), quarantine, router, committer).recover();
+            this.last = new Recovery(
+                            setup, List.copyOf(byTopic.values()), quarantine, router, committer, workbench)
+                    .recover();
             this.position = last.upTo();
             this.committedAt = lastCommit();
             this.planner = planner(last);

@@ -121,7 +121,7 @@ public final class QuarantineReplay implements AutoCloseable {
         private @Nullable String stage(TableIngest table, QuarantinedRecord quarantined) {
             SourceRecord record = quarantined.record();
             try {
-                ChangeRow change = table.decode(Objects.requireNonNull(record.value(), "value"));
+                ChangeRow change = table.decode(record);
                 if (change.after().unavailable() > 0) {
                     if (open.holdsBefore(table.name(), record.key(), record.offset())) {
                         return "the source left out values, and an earlier change of the row is in quarantine";

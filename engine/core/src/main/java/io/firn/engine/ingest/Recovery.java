@@ -13,7 +13,7 @@ import io.firn.engine.source.ChangeSource;
 import io.firn.engine.source.ChangeSource.Partition;
 import io.firn.engine.source.SourceRecord;
 import io.firn.engine.write.TableWriter;
-import io.firn.workbench.FileStage;
+import io.firn.workbench.Workbench;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,16 +43,21 @@ final class Recovery {
     private final Quarantine quarantine;
     private final Router router;
     private final CutCommitter committer;
-    private final FileStage stage;
+    private final Workbench workbench;
 
     Recovery(
-            IngestSetup setup, List<TableIngest> tables, Quarantine quarantine, Router router, CutCommitter committer) {
+            IngestSetup setup,
+            List<TableIngest> tables,
+            Quarantine quarantine,
+            Router router,
+            CutCommitter committer,
+            Workbench workbench) {
         this.tables = tables;
         this.source = setup.source();
         this.quarantine = quarantine;
         this.router = router;
         this.committer = committer;
-        this.stage = setup.stage();
+        this.workbench = workbench;
     }
 
     /** @return the last cut, now in every log and every table that has a part in it */
@@ -178,8 +183,8 @@ final class Recovery {
         for (Cut cut : pending(writer)) {
             long after = writer.applied().number();
             LOG.info("{} is at cut {}; cut {} is applied from the change log", table.name(), after, cut.number());
-            LogReader log =
-                    new LogReader(writer.changes(), writer.current().schema().columns(), table.workConnection(), stage);
+            LogReader log = new LogReader(
+                    writer.changes(), writer.current().schema().columns(), table.workConnection(), workbench);
             try (CutRows rows = log.read(table.name(), after, cut.number())) {
                 writer.apply(rows, table.share(cut));
             }

@@ -7,6 +7,9 @@ import io.firn.engine.cut.CutPlanner;
 import io.firn.engine.cut.TransactionEnd;
 import io.firn.engine.decode.ChangeRow;
 import io.firn.engine.decode.ControlRecords;
+import io.firn.engine.decode.IncompatibleSchemaException;
+import io.firn.engine.decode.RecordFormat;
+import io.firn.engine.decode.RecordFormats;
 import io.firn.engine.decode.RecordOrigin;
 import io.firn.engine.decode.UndecodableException;
 import io.firn.engine.ingest.TableIngest.Watermark;
@@ -23,6 +26,7 @@ final class Router {
     private final Map<String, TableIngest> byTopic;
     private final Quarantine quarantine;
     private final IngestListener listener;
+    private final RecordFormat control;
     private final String transactionTopic;
     private final String messageTopic;
     private final String markerPrefix;
@@ -30,7 +34,13 @@ final class Router {
     private long changes;
     private long bytes;
 
-    Router(SourceConfig source, Map<String, TableIngest> byTopic, Quarantine quarantine, IngestListener listener) {
+    Router(
+            SourceConfig source,
+            RecordFormats formats,
+            Map<String, TableIngest> byTopic,
+            Quarantine quarantine,
+            IngestListener listener) {
+        this.control = formats.format();
         this.byTopic = byTopic;
         this.quarantine = quarantine;
         this.listener = listener;
@@ -78,7 +88,11 @@ final class Router {
         }
         ChangeRow change;
         try {
-            change = table.decode(value);
+            change = table.decode(record);
+        } catch (IncompatibleSchemaException e) {
+            stop(table, String.valueOf(e.getMessage()));
+            setAside(table, partition, record, value, String.valueOf(e.getMessage()), planner);
+            return;
         } catch (UndecodableException e) {
             setAside(table, partition, record, value, String.valueOf(e.getMessage()), planner);
             return;
@@ -118,7 +132,7 @@ final class Router {
             byte[] value,
             String reason,
             CutPlanner planner) {
-        RecordOrigin origin = ControlRecords.origin(value);
+        RecordOrigin origin = ControlRecords.origin(table.format(), value);
         boolean redelivered = origin.isKnown()
                 && !origin.isRead()
                 && (origin.precedingCommitLsn() < planner.lastCommitLsn()
@@ -171,9 +185,9 @@ final class Router {
         listener.stopped(table.name(), reason);
     }
 
-    private static void transaction(Partition partition, SourceRecord record, byte[] value, CutPlanner planner) {
+    private void transaction(Partition partition, SourceRecord record, byte[] value, CutPlanner planner) {
         try {
-            Optional<TransactionEnd> end = ControlRecords.transactionEnd(value);
+            Optional<TransactionEnd> end = ControlRecords.transactionEnd(control, value);
             if (end.isPresent()) {
                 planner.ended(partition, record.offset(), end.get());
             } else {
@@ -187,7 +201,7 @@ final class Router {
     private void message(Partition partition, SourceRecord record, byte[] value, CutPlanner planner) {
         ControlRecords.Message message;
         try {
-            message = ControlRecords.message(value);
+            message = ControlRecords.message(control, value);
         } catch (UndecodableException e) {
             throw unreadable(record, e);
         }

@@ -12,13 +12,16 @@ import io.firn.catalog.config.TableConfig;
 import io.firn.engine.buffer.ChangeBuffer;
 import io.firn.engine.buffer.CutRows;
 import io.firn.engine.decode.ChangeRow;
-import io.firn.engine.decode.EnvelopeDecoder;
+import io.firn.engine.decode.IncompatibleSchemaException;
+import io.firn.engine.decode.RecordFormat;
+import io.firn.engine.decode.RecordFormats;
 import io.firn.engine.decode.SourceEncoding;
-import io.firn.engine.decode.TableCodec;
+import io.firn.engine.decode.TableDecoder;
 import io.firn.engine.decode.UndecodableException;
 import io.firn.engine.index.KeyIndex;
 import io.firn.engine.index.KeyStore;
 import io.firn.engine.source.ChangeSource.Partition;
+import io.firn.engine.source.RowSchema;
 import io.firn.engine.source.SourceRecord;
 import io.firn.engine.write.TableWriter;
 import io.firn.engine.write.UnchangedValues;
@@ -30,24 +33,30 @@ import java.util.Set;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types.NestedField;
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 
 /** One table on its way from the topic to the lake: its decoder, its buffer and its writer. */
 final class TableIngest implements AutoCloseable {
     private final String name;
     private final TableConfig config;
     private final String topic;
+    private final IngestSetup setup;
+    private final Table current;
+    private final Table changes;
     private final Opened opened = new Opened();
     private final DuckDBConnection workConnection;
-    private final List<NestedField> columns;
-    private final int[] keySlots;
     private final KeyIndex index;
-    private final TableWriter writer;
-    private final UnchangedValues unchanged;
-    private final EnvelopeDecoder decoder;
+    private final TableEvolution evolution;
+    private final TableDecoder decoder;
     private final ChangeBuffer buffer;
     private final IncompleteRecords incomplete;
     private final StopMark stop;
     private final Map<Integer, Watermark> watermarks = new HashMap<>();
+    private final @Nullable String openQuestion;
+    private List<NestedField> columns;
+    private int[] keySlots;
+    private final TableWriter writer;
+    private UnchangedValues unchanged;
 
     /** The last change seen in a partition, by (commit before its transaction, place in it). */
     record Watermark(long precedingCommitLsn, long order) {
@@ -56,36 +65,44 @@ final class TableIngest implements AutoCloseable {
         }
     }
 
-    TableIngest(String name, TableConfig config, IngestSetup setup) {
+    TableIngest(String name, TableConfig config, IngestSetup setup, RecordFormats formats) {
         this.name = name;
         this.config = config;
+        this.setup = setup;
         SourceConfig source = setup.config().source();
         this.topic = source.topicPrefix() + "." + config.source();
-        Table current = open(setup, name, false);
+        this.current = open(name, false);
         if (SeedBranch.isPresent(current) && CutProperties.applied(current).number() == 0) {
             throw new FirnException(
                     ErrorCode.USAGE_INVALID,
                     "table %s is being loaded: run firn seed until it is done, then ingest".formatted(name));
         }
-        Table changes = open(setup, TableDefinition.changeLogOf(name), true);
+        this.changes = open(TableDefinition.changeLogOf(name), true);
         try {
+            SourceEncoding encoding = SourceEncoding.of(source);
+            this.evolution =
+                    new TableEvolution(name, config, current, changes, setup.tables(), encoding, setup.clock());
+            this.openQuestion = evolution.prepare().orElse(null);
             DuckDBConnection bufferConnection = opened.add(setup.database().connect());
             this.workConnection = opened.add(setup.database().connect());
-            TableCodec codec = new TableCodec(
+            this.columns = current.schema().columns();
+            this.decoder = new TableDecoder(
+                    formats.format(),
+                    encoding,
+                    identity(current),
                     current.schema(),
-                    config.key(),
-                    new SourceEncoding(source.decimalHandling(), SourceEncoding.UNAVAILABLE));
-            this.decoder = new EnvelopeDecoder(codec, identity(current));
-            this.buffer = opened.add(new ChangeBuffer(bufferConnection, name, codec));
+                    keyNames(),
+                    config.rename(),
+                    this::follow);
+            this.buffer = opened.add(new ChangeBuffer(bufferConnection, name, decoder.codec()));
             this.incomplete = opened.add(new IncompleteRecords(bufferConnection, name, topic));
             this.stop = new StopMark(name, changes);
-            this.columns = current.schema().columns();
             List<NestedField> key =
-                    config.key().stream().map(current.schema()::findField).toList();
+                    keyNames().stream().map(current.schema()::findField).toList();
             KeyStore keys = opened.add(setup.keyStores().apply(name));
             this.index = new KeyIndex(keys, current, key, workConnection, setup.stage());
             this.keySlots = key.stream().mapToInt(columns::indexOf).toArray();
-            this.unchanged = new UnchangedValues(current, keySlots, index, setup.stage());
+            this.unchanged = unchangedValues();
             this.writer = new TableWriter(
                     name,
                     topic,
@@ -101,12 +118,55 @@ final class TableIngest implements AutoCloseable {
         }
     }
 
-    private Table open(IngestSetup setup, String table, boolean isLog) {
+    private UnchangedValues unchangedValues() {
+        return new UnchangedValues(current, keySlots, index, setup.stage());
+    }
+
+    /** The configuration may call a key column by the name it has in the lake, or by the one it is about to get. */
+    private List<String> keyNames() {
+        return config.key().stream().map(this::nameInLake).toList();
+    }
+
+    private String nameInLake(String column) {
+        if (current.schema().findField(column) != null) {
+            return column;
+        }
+        String renamed = config.rename().get(column);
+        if (renamed != null) {
+            return renamed;
+        }
+        return config.rename().entrySet().stream()
+                .filter(rename -> rename.getValue().equals(column))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(column);
+    }
+
+    private void follow(RowSchema rows) throws IncompatibleSchemaException {
+        if (evolution.follow(rows, decoder.names())) {
+            takeOver();
+        }
+    }
+
+    /** Goes on with the columns that the lake's table has now. No cut may be under way. */
+    private void takeOver() {
+        columns = current.schema().columns();
+        keySlots = keyNames().stream()
+                .map(current.schema()::findField)
+                .mapToInt(columns::indexOf)
+                .toArray();
+        decoder.use(current.schema(), keyNames());
+        buffer.use(decoder.codec());
+        unchanged = unchangedValues();
+        writer.useColumns(keySlots);
+    }
+
+    private Table open(String table, boolean isLog) {
         Optional<Table> present = setup.lake().find(table);
         if (present.isPresent()) {
             return present.get();
         }
-        TableDefinition definition = TableDefinition.of(name, config, declaration(setup));
+        TableDefinition definition = TableDefinition.of(name, config, declaration());
         return isLog ? setup.lake().changeLog(definition) : setup.lake().currentTable(definition);
     }
 
@@ -117,7 +177,7 @@ final class TableIngest implements AutoCloseable {
                 : SourceTable.Identity.KEY;
     }
 
-    private SourceTable declaration(IngestSetup setup) {
+    private SourceTable declaration() {
         return setup.tables()
                 .find(config.source())
                 .orElseThrow(() -> new FirnException(
@@ -226,9 +286,31 @@ final class TableIngest implements AutoCloseable {
         return workConnection;
     }
 
-    /** @throws UndecodableException when the value is not a change of this table */
-    ChangeRow decode(byte[] value) throws UndecodableException {
-        return decoder.decode(value);
+    /** @return how its records are encoded */
+    RecordFormat format() {
+        return decoder.format();
+    }
+
+    /**
+     * @throws IncompatibleSchemaException when the source was altered into what the lake cannot follow
+     * @throws UndecodableException when the record is not a change of this table
+     */
+    ChangeRow decode(SourceRecord record) throws UndecodableException {
+        try {
+            ChangeRow change = decoder.decode(record);
+            if (openQuestion != null && decoder.readsUndescribedRows()) {
+                throw new IncompatibleSchemaException(openQuestion);
+            }
+            return change;
+        } catch (IncompatibleSchemaException e) {
+            throw e;
+        } catch (UndecodableException e) {
+            if (decoder.readsUndescribedRows() && evolution.ask()) {
+                takeOver();
+                return decoder.decode(record);
+            }
+            throw e;
+        }
     }
 
     /**

@@ -36,8 +36,8 @@ public final class TableWriter {
     private final String topic;
     private final Table current;
     private final Table changes;
-    private final List<NestedField> columns;
-    private final int[] key;
+    private List<NestedField> columns;
+    private int[] key;
     private final KeyIndex index;
     private final Path temporary;
     private final Clock clock;
@@ -70,6 +70,16 @@ public final class TableWriter {
         this.clock = clock;
         this.logged = CutProperties.applied(changes);
         this.applied = CutProperties.applied(current);
+    }
+
+    /**
+     * Goes on with the columns that the table has now.
+     *
+     * @param newKey the slots of its key columns
+     */
+    public void useColumns(int[] newKey) {
+        columns = current.schema().columns();
+        key = newKey.clone();
     }
 
     /** @return the table's name in the lake */

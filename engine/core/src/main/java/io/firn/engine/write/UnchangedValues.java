@@ -8,6 +8,7 @@ import io.firn.engine.index.Located;
 import io.firn.workbench.DuckTypes;
 import io.firn.workbench.FileStage;
 import io.firn.workbench.FileStage.Staged;
+import io.firn.workbench.ParquetColumns;
 import io.firn.workbench.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -119,6 +120,7 @@ public final class UnchangedValues {
                                         + DuckTypes.of(columns.get(slot).type()))
                                 .collect(Collectors.joining(", "))));
         index.synchronise(current);
+        List<NestedField> fields = kept.stream().map(columns::get).toList();
         String values = kept.stream()
                 .map(slot -> Sql.identifier(columns.get(slot).name()))
                 .collect(Collectors.joining(", "));
@@ -127,8 +129,8 @@ public final class UnchangedValues {
             try (Staged staged = stage.stage(current.io(), List.of(positions.getKey()))) {
                 String path = Sql.literal(staged.path(positions.getKey().location()));
                 statement.execute(
-                        "INSERT INTO %s SELECT %s FROM read_parquet(%s, file_row_number = true) WHERE file_row_number IN (SELECT pos FROM %s)"
-                                .formatted(old, values, path, table));
+                        "INSERT INTO %s SELECT %s FROM read_parquet(%s, %s) WHERE file_row_number IN (SELECT pos FROM %s)"
+                                .formatted(old, values, path, ParquetColumns.option(fields), table));
             }
             statement.execute("DROP TABLE " + table);
         }

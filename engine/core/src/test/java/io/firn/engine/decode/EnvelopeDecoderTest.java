@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firn.catalog.SourceTable.Identity;
 import io.firn.catalog.config.DecimalHandling;
+import io.firn.catalog.config.TimePrecision;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.iceberg.Schema;
@@ -31,7 +32,7 @@ class EnvelopeDecoderTest {
             """;
 
     private static EnvelopeDecoder decoder(Identity identity) {
-        SourceEncoding encoding = new SourceEncoding(DecimalHandling.PRECISE, SourceEncoding.UNAVAILABLE);
+        SourceEncoding encoding = new SourceEncoding(DecimalHandling.PRECISE, TimePrecision.ADAPTIVE);
         return new EnvelopeDecoder(new TableCodec(SCHEMA, List.of("id"), encoding), identity);
     }
 

@@ -4,7 +4,6 @@ import io.debezium.connector.postgresql.PostgresConnector;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -40,8 +39,7 @@ final class ConnectorProperties {
         properties.put("skipped.operations", "none");
         properties.put("tombstones.on.delete", "false");
         properties.put("extended.headers.enabled", "false");
-        properties.put("decimal.handling.mode", name(settings.decimals()));
-        properties.put("time.precision.mode", name(settings.times()));
+        properties.putAll(forms());
         properties.putAll(confirmation(settings));
         properties.putAll(pace(settings));
         return properties;
@@ -77,8 +75,15 @@ final class ConnectorProperties {
         return table.replaceAll("[^A-Za-z0-9_]", "\\\\$0");
     }
 
-    private static String name(Enum<?> mode) {
-        return mode.name().toLowerCase(Locale.ROOT);
+    /** As io.firn.engine.decode.SourceEncoding#IN_PROCESS expects them: what loses nothing. */
+    private static Map<String, String> forms() {
+        return Map.of(
+                "decimal.handling.mode", "string",
+                "time.precision.mode", "microseconds",
+                "interval.handling.mode", "string",
+                "hstore.handling.mode", "json",
+                "binary.handling.mode", "bytes",
+                "include.unknown.datatypes", "true");
     }
 
     /**

@@ -2,12 +2,10 @@ package io.firn.engine.debezium;
 
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
-import io.firn.catalog.config.DecimalHandling;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.catalog.config.PostgresConfig;
 import io.firn.catalog.config.SourceConfig;
 import io.firn.catalog.config.TableConfig;
-import io.firn.catalog.config.TimePrecision;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -26,8 +24,6 @@ public record PostgresSettings(
         PostgresConfig database,
         String topicPrefix,
         List<String> tables,
-        DecimalHandling decimals,
-        TimePrecision times,
         int queueRecords,
         long queueBytes,
         Duration patience) {
@@ -65,20 +61,17 @@ public record PostgresSettings(
                         .map(TableConfig::source)
                         .distinct()
                         .toList(),
-                source.decimalHandling(),
-                source.timePrecision(),
                 QUEUE_RECORDS,
                 QUEUE_BYTES,
                 PATIENCE);
     }
 
     public PostgresSettings withPatience(Duration newPatience) {
-        return new PostgresSettings(
-                database, topicPrefix, tables, decimals, times, queueRecords, queueBytes, newPatience);
+        return new PostgresSettings(database, topicPrefix, tables, queueRecords, queueBytes, newPatience);
     }
 
     public PostgresSettings withQueue(int records, long bytes) {
-        return new PostgresSettings(database, topicPrefix, tables, decimals, times, records, bytes, patience);
+        return new PostgresSettings(database, topicPrefix, tables, records, bytes, patience);
     }
 
     /** @return the name of the replication slot, also of the publication */

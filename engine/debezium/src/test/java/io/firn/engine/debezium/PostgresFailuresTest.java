@@ -94,8 +94,6 @@ class PostgresFailuresTest {
                         settings.database().password()),
                 settings.topicPrefix(),
                 settings.tables(),
-                settings.decimals(),
-                settings.times(),
                 1,
                 1,
                 Duration.ZERO);
@@ -273,14 +271,6 @@ class PostgresFailuresTest {
         assertFails(
                 ErrorCode.CONFIG_INVALID,
                 "source.topic-prefix must have at most 58 characters",
-                () -> new PostgresSettings(
-                        item().database(),
-                        "x".repeat(59),
-                        item().tables(),
-                        item().decimals(),
-                        item().times(),
-                        1,
-                        1,
-                        Duration.ZERO));
+                () -> new PostgresSettings(item().database(), "x".repeat(59), item().tables(), 1, 1, Duration.ZERO));
     }
 }

@@ -1,9 +1,7 @@
 package io.firn.engine.debezium;
 
-import io.firn.catalog.config.DecimalHandling;
 import io.firn.catalog.config.PostgresConfig;
 import io.firn.catalog.config.Secret;
-import io.firn.catalog.config.TimePrecision;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -76,8 +74,6 @@ final class TestServer implements AutoCloseable {
                 new PostgresConfig(url(), user, new Secret(password)),
                 database,
                 List.of(tables),
-                DecimalHandling.PRECISE,
-                TimePrecision.ADAPTIVE,
                 10_000,
                 16 << 20,
                 Duration.ofSeconds(20));
