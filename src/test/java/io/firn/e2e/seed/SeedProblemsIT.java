@@ -123,6 +123,17 @@ class SeedProblemsIT {
                 .last()
                 .asString()
                 .contains("{id=9000}, kind=MISSING_IN_LAKE");
+
+        database.run("DELETE FROM item WHERE id IN (2, 2000)");
+        CommandRun repaired = lake.done("repair", "verify", "item", "--repair", "--patience", "0");
+        assertThat(repaired.err()).contains("item: 6 rows are read again and written with cut 2");
+        lake.done("repaired", "verify", "--patience", "0");
+        assertThat(lake.done("log", "sql", "--output", "csv", "SELECT _op, id FROM item_changes ORDER BY id")
+                        .out())
+                .isEqualTo("_op,id\nr,1\nd,2\nr,1500\nd,2000\nr,3000\nr,9000\n");
+        database.run("ALTER PUBLICATION firn_%s ADD TABLE item".formatted(prefix), "DELETE FROM item WHERE id = 9000");
+        lake.done("goes on", "ingest", "--until-caught-up");
+        lake.done("goes on", "verify", "--patience", "0");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.firn.cli;
 
+import io.firn.catalog.Cut;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
@@ -10,18 +11,27 @@ import io.firn.cli.probe.PostgresFailures;
 import io.firn.cli.terminal.Progress;
 import io.firn.cli.terminal.RowWriter;
 import io.firn.cli.wiring.PostgresTables;
+import io.firn.cli.wiring.Wiring;
 import io.firn.dq.verify.KeyRange;
 import io.firn.dq.verify.LakeProgress;
 import io.firn.dq.verify.Verification;
 import io.firn.dq.verify.Verify;
+import io.firn.engine.debezium.PostgresRows;
+import io.firn.engine.debezium.PostgresSettings;
+import io.firn.engine.ingest.IngestListener;
+import io.firn.engine.ingest.RowRepair;
+import io.firn.engine.source.ChangeSource;
+import io.firn.workbench.CachedFiles;
 import io.firn.workbench.Digest;
 import io.firn.workbench.DuckDatabase;
+
 import io.firn.workbench.Workbench;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,13 +49,15 @@ import picocli.CommandLine.Parameters;
         description = "Each side computes its own digest; where they differ, the differing keys and columns are found."
                 + " Exact while the source goes on changing: rows are compared at one moment of PostgreSQL, to which the"
                 + " lake's rows are brought by the change log, and a running ingest is given time to get there. Reports, and"
-                + " repairs nothing.",
+                + " repairs nothing unless told to.",
         footer = "  firn -c shop/firn.yaml verify product price")
 final class VerifyCommand implements Callable<Integer> {
+    private static final int MOST_REPAIRED = 100_000;
     private static final Duration START_UP = Duration.ofSeconds(30);
 
     private final Session session;
     private final long begun = System.nanoTime();
+    private final Map<String, List<List<String>>> differing = new LinkedHashMap<>();
 
     @Parameters(paramLabel = "TABLE", arity = "0..*", description = "Tables to compare; all when none is named.")
     private List<String> tables = List.of();
@@ -85,6 +97,11 @@ final class VerifyCommand implements Callable<Integer> {
                     + " everything in rounds.")
     private @Nullable Integer forSeconds;
 
+    @Option(
+            names = "--repair",
+            description = "Read differing rows again and write them, change log first. No ingest may run at that time.")
+    private boolean repair;
+
     VerifyCommand(Session session) {
         this.session = session;
     }
@@ -101,6 +118,12 @@ final class VerifyCommand implements Callable<Integer> {
         requirePositive("--part-rows", partRows);
         requirePositive("--max-rows-per-second", maxRowsPerSecond);
         List<String> unequal = compare(config, names, postgres);
+        if (repair && !differing.isEmpty()) {
+            repair(config);
+            unequal.forEach(session::note);
+            differing.clear();
+            unequal = compare(config, names, postgres);
+        }
         if (!unequal.isEmpty()) {
             throw FirnException.ofAll(ErrorCode.CHECK_FAILED, unequal);
         }
@@ -121,7 +144,7 @@ final class VerifyCommand implements Callable<Integer> {
                 Workbench workbench = new Workbench(database, config.workbench());
                 Connection source = PostgresTables.connect(postgres);
                 RowWriter rows = session.rows("table", "postgresql_rows", "lake_rows", "equal", "digest")) {
-            Verify verify = new Verify(workbench, mostDifferences);
+            Verify verify = new Verify(workbench, repair ? MOST_REPAIRED : mostDifferences);
             LakeProgress lakeProgress = new LakeProgress(logs(config, lake));
             for (String name : names) {
                 progress.begin("comparing " + name);
@@ -129,6 +152,9 @@ final class VerifyCommand implements Callable<Integer> {
                 while (parts.left() > 0 && !isOver()) {
                     Verification found = parts.compareNext();
                     describe(name, found, unequal);
+                    found.differences().forEach(row -> differing
+                            .computeIfAbsent(name, any -> new ArrayList<>())
+                            .add(List.copyOf(row.key().values())));
                 }
                 rows.row(List.of(
                         name,
@@ -144,6 +170,26 @@ final class VerifyCommand implements Callable<Integer> {
             throw PostgresFailures.translate(postgres, e);
         }
         return unequal;
+    }
+
+    private void repair(FirnConfig config) {
+        try (Lake lake = Lake.open(config.lake());
+                DuckDatabase database = DuckDatabase.open(config.workbench());
+                CachedFiles files = new CachedFiles(config.workbench());
+                ChangeSource source = Wiring.source(config);
+                PostgresRows rows = new PostgresRows(PostgresSettings.of(config));
+                RowRepair repairs = new RowRepair(
+                        Wiring.ingest(config, lake, database, files, source, new IngestListener() {}))) {
+            differing.forEach((name, keys) -> {
+                String sourceTable = config.table(name).source();
+                Cut cut = repairs.run(
+                        name,
+                        keys,
+                        (columns, keyColumns, some, sink) -> rows.read(sourceTable, columns, keyColumns, some, sink));
+                session.note("%s: %,d rows are read again and written with cut %d"
+                        .formatted(name, keys.size(), cut.number()));
+            });
+        }
     }
 
     private boolean isOver() {

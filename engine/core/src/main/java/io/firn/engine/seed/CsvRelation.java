@@ -32,6 +32,14 @@ final class CsvRelation {
         this.longestRow = chunks.longestRow();
     }
 
+    /** @return columns of a select without rows */
+    static String nothing(List<NestedField> columns) {
+        return columns.stream()
+                .map(column -> "CAST(NULL AS %s) AS %s"
+                        .formatted(DuckTypes.of(column.type()), Sql.identifier(column.name())))
+                .collect(Collectors.joining(", "));
+    }
+
     /** @return a select in parentheses that fails on a value that does not fit */
     String strict() {
         String values = columns.stream()

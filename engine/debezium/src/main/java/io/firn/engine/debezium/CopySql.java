@@ -40,6 +40,7 @@ final class CopySql {
                     : "array_to_json(%s::text[])".formatted(name);
         }
         return switch (type) {
+            case "" -> "NULL";
             case "money" -> name + "::numeric";
             case "hstore" -> "hstore_to_json(" + name + ")";
             default -> name;

@@ -1,0 +1,155 @@
+package io.firn.engine.ingest;
+
+import io.firn.catalog.Cut;
+import io.firn.catalog.ErrorCode;
+import io.firn.catalog.FirnException;
+import io.firn.engine.buffer.BufferColumns;
+import io.firn.engine.buffer.CutRows;
+import io.firn.engine.seed.SeedSource.RowSink;
+import io.firn.engine.seed.StagedRows;
+import io.firn.workbench.DuckFailures;
+import io.firn.workbench.DuckTypes;
+import io.firn.workbench.Sql;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.iceberg.types.Types.NestedField;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * Puts rows right that differ from the source: reads them again, and writes them as a cut of its own, into the change log
+ * first. Rows that the source has are reads there, rows that it has not are deletes.
+ *
+ * <p>No other writer may be at work: whichever of two commits second is fenced.
+ */
+public final class RowRepair implements AutoCloseable {
+    private static final String PRESENT = "firn:repair:present";
+    private static final String KEYS = "firn:repair:keys";
+
+    private final IngestSetup setup;
+    private final Ingest ingest;
+
+    /** Opens every configured table and brings it up to its change log. */
+    public RowRepair(IngestSetup setup) {
+        this.setup = setup;
+        this.ingest = Ingest.beside(setup);
+    }
+
+    /** Gives the rows of a source's table that have one of the keys, with all columns of the lake's table in its order. */
+    @FunctionalInterface
+    public interface RowsOf {
+        void read(List<String> columns, List<String> keyColumns, List<List<String>> keys, RowSink sink);
+    }
+
+    /**
+     * Repairs rows of one table.
+     *
+     * @param name the table's name in the lake
+     * @param keys the texts of the key's columns, in key order
+     * @return the cut that has them
+     */
+    public Cut run(String name, List<List<String>> keys, RowsOf source) {
+        TableIngest table = ingest.table(name);
+        List<NestedField> columns = table.writer().current().schema().columns();
+        List<NestedField> key = setup.config().table(name).key().stream()
+                .map(column -> table.writer().current().schema().findField(column))
+                .toList();
+        List<String> keyNames = key.stream().map(NestedField::name).toList();
+        List<String> names = columns.stream().map(NestedField::name).toList();
+        DuckDBConnection connection = table.workConnection();
+        StagedRows.stage(connection, PRESENT, columns, folder(), sink -> source.read(names, keyNames, keys, sink));
+        StagedRows.stage(connection, KEYS, key, folder(), sink -> keys.forEach(values -> sink.row(csv(values))));
+        Map<TableIngest, CutRows> rows = new LinkedHashMap<>();
+        rows.put(table, changes(connection, name, columns, keyNames));
+        return ingest.commitBeside(rows);
+    }
+
+    private Path folder() {
+        Path folder = setup.config().workbench().tempDirectory().resolve("repair");
+        try {
+            return Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new FirnException(
+                    ErrorCode.STORAGE_FAILED, "%s cannot be made: %s".formatted(folder, e.getMessage()), e);
+        }
+    }
+
+    private static byte[] csv(List<String> values) {
+        return values.stream()
+                .map(value -> '"' + value.replace("\"", "\"\"") + '"')
+                .collect(Collectors.joining(",", "", "\n"))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** In the form of a buffer: before, after, and what the change is. */
+    private CutRows changes(
+            DuckDBConnection connection, String name, List<NestedField> columns, List<String> keyNames) {
+        String before = each(columns, "CAST(NULL AS %2$s) AS b%1$d");
+        String origin = ", %d AS lsn, CAST(NULL AS BIGINT) AS tx, CAST(NULL AS BIGINT) AS ord, TIMESTAMPTZ %s AS ts, false AS has_before, CAST(NULL AS VARCHAR[]) AS unavailable"
+                .formatted(ingest.last().lsn(), Sql.literal(now().toString()));
+        String read = "SELECT %s, %s, 'r' AS op%s FROM %s"
+                .formatted(before, each(columns, "%3$s AS a%1$d"), origin, Sql.identifier(PRESENT));
+        String after = IntStream.range(0, columns.size())
+                .mapToObj(i -> "%s AS a%d"
+                        .formatted(
+                                keyNames.contains(columns.get(i).name())
+                                        ? Sql.identifier(columns.get(i).name())
+                                        : "CAST(NULL AS %s)".formatted(DuckTypes.of(columns.get(i).type())),
+                                i))
+                .collect(Collectors.joining(", "));
+        String deleted = "SELECT %s, %s, 'd' AS op%s FROM %s ANTI JOIN %s USING (%s)"
+                .formatted(
+                        before,
+                        after,
+                        origin,
+                        Sql.identifier(KEYS),
+                        Sql.identifier(PRESENT),
+                        Sql.identifiers(keyNames));
+        String staged = "repair:" + name;
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "CREATE OR REPLACE TABLE %s AS SELECT *, -1::INTEGER AS %s, row_number() OVER () AS %s FROM (%s UNION ALL %s)"
+                            .formatted(
+                                    Sql.identifier(staged),
+                                    BufferColumns.PARTITION,
+                                    BufferColumns.OFFSET,
+                                    read,
+                                    deleted));
+            statement.execute("DROP TABLE %s; DROP TABLE %s".formatted(Sql.identifier(PRESENT), Sql.identifier(KEYS)));
+            try (ResultSet count = statement.executeQuery("SELECT count(*) FROM " + Sql.identifier(staged))) {
+                count.next();
+                return new CutRows(connection, staged, count.getLong(1), 0);
+            }
+        } catch (SQLException e) {
+            throw DuckFailures.translate("repairing " + name, e);
+        }
+    }
+
+    private static String each(List<NestedField> columns, String template) {
+        return IntStream.range(0, columns.size())
+                .mapToObj(i -> template.formatted(
+                        i,
+                        DuckTypes.of(columns.get(i).type()),
+                        Sql.identifier(columns.get(i).name())))
+                .collect(Collectors.joining(", "));
+    }
+
+    private Instant now() {
+        return setup.clock().instant();
+    }
+
+    @Override
+    public void close() {
+        ingest.close();
+    }
+}
