@@ -268,6 +268,13 @@ data "aws_iam_policy_document" "writer" {
     sid       = "WriteFiles"
     actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
     resources = [local.lake_files]
+
+    # A bucket of this name in somebody else's account gets nothing.
+    condition {
+      test     = "StringEquals"
+      variable = "s3:ResourceAccount"
+      values   = [local.account]
+    }
   }
 
   statement {
