@@ -47,7 +47,7 @@ final class BusyDatabase implements AutoCloseable {
                 """
                 INSERT INTO item SELECT i, CASE WHEN i %% 7 > 0 THEN 'item "' || i || '", ' || chr(10) || 'x' END, i / 100.0,
                   CASE WHEN i %% 50 = 0 THEN repeat('Ünïcode ', 600) ELSE '' END,
-                  ARRAY['a', NULL, i::text], TIMESTAMPTZ '2026-11-01 00:00:00+00' + i * INTERVAL '1 second'
+                  ARRAY['a "b", c', NULL, i::text, ''], TIMESTAMPTZ '2026-11-01 00:00:00+00' + i * INTERVAL '1 second'
                 FROM generate_series(1, %d) AS i
                 """.formatted(items),
                 "INSERT INTO line SELECT i / 3, i %% 3, 'code-' || i, i / 7.0 FROM generate_series(1, %d) AS i"

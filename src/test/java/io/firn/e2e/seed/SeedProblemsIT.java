@@ -137,6 +137,37 @@ class SeedProblemsIT {
     }
 
     @Test
+    void rowsComeFromFilesAndChangesFromTheDatabase() throws Exception {
+        Path files = Files.createDirectories(folder.resolve("export"));
+        export("SELECT * FROM item WHERE id < 1000", files.resolve("item/1.csv"));
+        export("SELECT * FROM item WHERE id >= 1000", files.resolve("item/2.csv"));
+        Path csv = folder.resolve("line.csv");
+        export("SELECT * FROM line", csv);
+        Files.createDirectories(files.resolve("line"));
+        try (var duck = java.sql.DriverManager.getConnection("jdbc:duckdb:");
+                var statement = duck.createStatement()) {
+            statement.execute("COPY (FROM read_csv('%s')) TO '%s' (FORMAT parquet)"
+                    .formatted(csv, files.resolve("line/all.parquet")));
+        }
+        lake.done("seed", "seed", "--from", files.toString());
+        lake.done("verify", "verify", "--patience", "0");
+        database.run("DELETE FROM item WHERE id % 3 = 0", "UPDATE line SET code = 'new' WHERE number = 2");
+        lake.done("ingest", "ingest", "--until-caught-up");
+        lake.done("verify", "verify", "--patience", "0");
+    }
+
+    private void export(String query, Path file) throws Exception {
+        Files.createDirectories(file.getParent());
+        try (var connection = database.connect();
+                var out = Files.newOutputStream(file)) {
+            connection
+                    .unwrap(org.postgresql.PGConnection.class)
+                    .getCopyAPI()
+                    .copyOut("COPY (%s) TO STDOUT (FORMAT csv, HEADER)".formatted(query), out);
+        }
+    }
+
+    @Test
     void aLostSlotMakesTheLoadStartOver() throws SQLException {
         lake.done("half", "seed", "item");
         database.run(

@@ -15,8 +15,11 @@ import io.firn.engine.seed.SeedSource;
 import io.firn.engine.seed.Throttle;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.Workbench;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
@@ -67,6 +70,14 @@ final class SeedCommand implements Callable<Integer> {
             defaultValue = "256")
     private long partMegabytes;
 
+    @Option(
+            names = "--from",
+            paramLabel = "LOCATION",
+            description = "Take the rows from Parquet or CSV files instead: LOCATION is a folder or a prefix in a store, with a"
+                    + " folder for each table, or of the files where there is one table. Changes are taken from where the replication slot stands,"
+                    + " or from the beginnings of the topics: these must not be after the files were written.")
+    private @Nullable String from;
+
     SeedCommand(Session session) {
         this.session = session;
     }
@@ -94,7 +105,7 @@ final class SeedCommand implements Callable<Integer> {
                 Lake lake = Lake.open(config.lake());
                 DuckDatabase database = DuckDatabase.open(config.workbench());
                 Workbench workbench = new Workbench(database, config.workbench());
-                SeedSource source = Wiring.seedSource(config, partMegabytes << 20, progress::begin)) {
+                SeedSource source = source(config, lake, database, progress)) {
             Counting counting = new Counting(progress);
             Seed seed = new Seed(config, lake, workbench, source, settings, counting, Clock.systemUTC());
             Seed.Outcome outcome = seed.run(names);
@@ -106,6 +117,19 @@ final class SeedCommand implements Callable<Integer> {
                                     ? "every table is complete"
                                     : "the tables will be seen when the others are loaded too"));
         }
+    }
+
+    private SeedSource source(FirnConfig config, Lake lake, DuckDatabase database, Progress progress) {
+        String files = from;
+        if (files == null) {
+            return Wiring.seedSource(config, partMegabytes << 20, progress::begin);
+        }
+        String root = files.contains(":") ? files : Path.of(files).toAbsolutePath().normalize().toString();
+        Map<String, String> locations = new HashMap<>();
+        config.tables()
+                .forEach((name, table) ->
+                        locations.put(table.source(), config.tables().size() == 1 ? root : root + "/" + name));
+        return Wiring.seedFiles(config, lake, database, locations);
     }
 
     private static void requirePositive(String option, long value) {

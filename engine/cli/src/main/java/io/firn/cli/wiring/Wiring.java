@@ -16,11 +16,13 @@ import io.firn.engine.ingest.IngestListener;
 import io.firn.engine.ingest.IngestSetup;
 import io.firn.engine.kafka.KafkaSettings;
 import io.firn.engine.kafka.KafkaSource;
+import io.firn.engine.seed.FilesSeedSource;
 import io.firn.engine.seed.SeedSource;
 import io.firn.engine.source.ChangeSource;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.FileStage;
 import java.time.Clock;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -60,6 +62,27 @@ public final class Wiring {
                 ? Handover.inProcess()
                 : Handover.toConnector(() -> ends(config));
         return new PostgresSeedSource(PostgresSettings.of(config), handover, partBytes, notes);
+    }
+
+    /**
+     * First rows from files.
+     *
+     * @param locations by table of the source, where its files are
+     */
+    public static SeedSource seedFiles(
+            FirnConfig config, Lake lake, DuckDatabase database, Map<String, String> locations) {
+        PostgresTables declared = new PostgresTables(config.source().postgres());
+        return new FilesSeedSource(
+                database,
+                config.workbench().tempDirectory().resolve("seed"),
+                name -> declared.find(name)
+                        .orElseThrow(() -> new FirnException(
+                                ErrorCode.SOURCE_MISCONFIGURED, "source.postgres: PostgreSQL has no table " + name)),
+                locations,
+                () -> lake.table(config.tables().keySet().iterator().next()).io(),
+                () -> config.source().type() == SourceType.POSTGRES
+                        ? PostgresSeedSource.begin(PostgresSettings.of(config))
+                        : SourcePosition.EMPTY);
     }
 
     private static SourcePosition ends(FirnConfig config) {

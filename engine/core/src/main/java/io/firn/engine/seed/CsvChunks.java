@@ -56,6 +56,21 @@ final class CsvChunks implements SeedSource.RowSink, AutoCloseable {
         }
     }
 
+    @Override
+    public void file(Path csv, long count, int longest) {
+        try {
+            endChunk();
+            Path own = folder.resolve("%s-%d.csv".formatted(name, files.size()));
+            Files.move(csv, own);
+            files.add(own);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+        rows += count;
+        longestRow = Math.max(longestRow, longest);
+        report();
+    }
+
     private void write(byte[] csv) throws IOException {
         chunkBytes += csv.length;
         if (buffered + csv.length > BUFFER_BYTES) {

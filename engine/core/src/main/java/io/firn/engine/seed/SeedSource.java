@@ -2,6 +2,7 @@ package io.firn.engine.seed;
 
 import io.firn.catalog.Cut;
 import io.firn.catalog.SourceTable;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -106,9 +107,16 @@ public interface SeedSource extends AutoCloseable {
         void close();
     }
 
-    /** Takes rows as they come: each is one record of CSV, in UTF-8, its line end included. */
-    @FunctionalInterface
+    /** Takes rows as they come. */
     interface RowSink {
+        /** @param csv one record, in UTF-8, its line end included */
         void row(byte[] csv);
+
+        /**
+         * Takes a whole file of such records, and moves it away.
+         *
+         * @param longestRow an upper bound of the records' size in bytes
+         */
+        void file(Path csv, long rows, int longestRow);
     }
 }

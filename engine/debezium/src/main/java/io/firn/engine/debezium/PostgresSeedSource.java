@@ -80,6 +80,23 @@ public final class PostgresSeedSource implements SeedSource {
         this.planner = new PartPlanner(partBytes);
     }
 
+    /**
+     * Makes change capture in this process begin where its slot stands, or here when there is none yet.
+     *
+     * @return the position
+     */
+    public static SourcePosition begin(PostgresSettings settings) {
+        try (Database database = new Database(settings)) {
+            database.check();
+            new Publication(settings, database).require();
+            ReplicationSlot slot = new ReplicationSlot(settings, database);
+            if (!slot.exists()) {
+                database.text("SELECT lsn FROM pg_create_logical_replication_slot(?, 'pgoutput')", settings.slot());
+            }
+            return new PostgresPosition(slot.confirmed(), 0).toSource();
+        }
+    }
+
     @Override
     public SourceTable table(String name) {
         return database.call(connection -> PartPlanner.declaration(connection, name));
