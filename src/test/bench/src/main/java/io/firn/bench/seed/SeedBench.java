@@ -2,18 +2,26 @@ package io.firn.bench.seed;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.firn.catalog.Lake;
+import io.firn.catalog.SourceColumn;
+import io.firn.catalog.SourceTable;
 import io.firn.catalog.config.ConfigLoader;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.demo.EmbeddedPostgres;
 import io.firn.engine.debezium.PostgresSeedSource;
 import io.firn.engine.debezium.PostgresSeedSource.Handover;
 import io.firn.engine.debezium.PostgresSettings;
+import io.firn.engine.debezium.PostgresSource;
+import io.firn.engine.index.RocksKeyStore;
+import io.firn.engine.ingest.Ingest;
+import io.firn.engine.ingest.IngestListener;
+import io.firn.engine.ingest.IngestSetup;
 import io.firn.engine.seed.Seed;
 import io.firn.engine.seed.SeedListener;
 import io.firn.engine.seed.SeedSettings;
 import io.firn.engine.seed.SeedSource;
 import io.firn.engine.seed.Throttle;
 import io.firn.workbench.AsOf;
+import io.firn.workbench.CachedFiles;
 import io.firn.workbench.Digest;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.Scan;
@@ -30,6 +38,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.iceberg.Table;
 import org.postgresql.PGConnection;
 
@@ -39,6 +48,9 @@ import org.postgresql.PGConnection;
  * whose rows nobody looks at.
  */
 public final class SeedBench {
+    /** Debezium is slower, and a shorter run says as much. */
+    private static final long SNAPSHOT_ROWS = 1_000_000;
+
     private final long rows;
     private final int connections;
     private final long partMegabytes;
@@ -62,17 +74,24 @@ public final class SeedBench {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder.resolve("postgres"))) {
             fill(postgres);
             FirnConfig config = config(folder, postgres);
-            measure("COPY alone", () -> copyAlone(postgres));
+            measure("COPY alone", rows, () -> copyAlone(postgres));
             try (Lake lake = Lake.open(config.lake());
                     DuckDatabase duck = DuckDatabase.open(config.workbench());
                     Workbench workbench = new Workbench(duck, config.workbench())) {
-                measure("seed", () -> seed(config, lake, workbench));
+                measure("seed", rows, () -> seed(config, lake, workbench));
                 Table table = lake.table("product");
                 for (int i = 0; i < 3; i++) {
-                    measure("digest", () -> requireAll(workbench.digest(Scan.of(table, new AsOf.Head()))));
+                    measure("digest", rows, () -> requireAll(workbench.digest(Scan.of(table, new AsOf.Head()))));
                 }
                 files(table);
             }
+            long snapshotRows = Math.min(rows, SNAPSHOT_ROWS);
+            try (Connection connection = postgres.connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE TABLE sample (LIKE product INCLUDING ALL)");
+                statement.execute("INSERT INTO sample SELECT * FROM product LIMIT " + snapshotRows);
+            }
+            measure("Debezium's snapshot, ingested", snapshotRows, () -> snapshot(snapshotConfig(folder, postgres)));
         } finally {
             delete(folder);
         }
@@ -100,18 +119,65 @@ public final class SeedBench {
     }
 
     private static FirnConfig config(Path folder, EmbeddedPostgres postgres) throws IOException {
+        return config(folder, postgres, "product", "bench");
+    }
+
+    private static FirnConfig snapshotConfig(Path folder, EmbeddedPostgres postgres) throws IOException {
+        Path other = Files.createDirectories(folder.resolve("snapshot"));
+        return config(other, postgres, "sample", "snapshot");
+    }
+
+    /** The same rows through the writer, as a source without a load gives them. */
+    private static void snapshot(FirnConfig config) {
+        try (Lake lake = Lake.open(config.lake());
+                DuckDatabase duck = DuckDatabase.open(config.workbench());
+                CachedFiles files = new CachedFiles(config.workbench());
+                PostgresSource source = new PostgresSource(PostgresSettings.of(config));
+                Ingest ingest = new Ingest(new IngestSetup(
+                        config,
+                        lake,
+                        duck,
+                        source,
+                        SeedBench::declared,
+                        table -> RocksKeyStore.open(config.workbench().indexDirectory().resolve(table)),
+                        files,
+                        Clock.systemUTC(),
+                        new IngestListener() {}))) {
+            ingest.runUntilCaughtUp();
+        }
+    }
+
+    private static Optional<SourceTable> declared(String table) {
+        List<SourceColumn> columns = List.of(
+                new SourceColumn("product_id", "bigint", true),
+                new SourceColumn("sku", "text", false),
+                new SourceColumn("title", "text", false),
+                new SourceColumn("brand", "text", false),
+                new SourceColumn("category", "text", false),
+                new SourceColumn("price", "numeric(12,2)", false),
+                new SourceColumn("currency", "text", false),
+                new SourceColumn("inventory_status", "text", false),
+                new SourceColumn("featured", "boolean", false),
+                new SourceColumn("warehouse", "integer", false),
+                new SourceColumn("weight_g", "integer", false),
+                new SourceColumn("updated_at", "timestamp with time zone", false));
+        return Optional.of(new SourceTable(table, columns, List.of("product_id")));
+    }
+
+    private static FirnConfig config(Path folder, EmbeddedPostgres postgres, String table, String prefix)
+            throws IOException {
         Path yaml = Files.writeString(folder.resolve("firn.yaml"), """
                 lake:
                   catalog: { type: jdbc, uri: "jdbc:sqlite:./lake/catalog.db", warehouse: "./lake/warehouse" }
                   namespace: atlas
                 source:
                   type: postgres
-                  topic-prefix: bench
-                  postgres: { url: "%s", user: postgres, password: none }
+                  topic-prefix: %3$s
+                  postgres: { url: "%1$s", user: postgres, password: none }
                 tables:
-                  product: { source: public.product, key: [product_id] }
+                  %2$s: { source: public.%2$s, key: [product_id] }
                 workbench: { memory: 1GB, threads: 2 }
-                """.formatted(postgres.jdbcUrl()));
+                """.formatted(postgres.jdbcUrl(), table, prefix));
         return ConfigLoader.load(yaml, Map.of());
     }
 
@@ -150,7 +216,7 @@ public final class SeedBench {
         void run() throws Exception;
     }
 
-    private void measure(String job, Work work) throws Exception {
+    private void measure(String job, long jobRows, Work work) throws Exception {
         OperatingSystemMXBean process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long cpuBefore = process.getProcessCpuTime();
         long before = System.nanoTime();
@@ -162,11 +228,11 @@ public final class SeedBench {
                 "{\"bench\":\"seed\",\"job\":\"%s\",\"rows\":%d,\"seconds\":%.2f,\"cpuSeconds\":%.2f,\"rowsPerSecond\":%.0f,"
                         + "\"rowsPerCpuSecond\":%.0f,\"connections\":%d,\"processors\":%d}",
                 job,
-                rows,
+                jobRows,
                 seconds,
                 cpuSeconds,
-                rows / seconds,
-                rows / cpuSeconds,
+                jobRows / seconds,
+                jobRows / cpuSeconds,
                 connections,
                 Runtime.getRuntime().availableProcessors()));
     }
