@@ -17,7 +17,8 @@ import org.apache.iceberg.io.SeekableInputStream;
 import org.apache.iceberg.io.SupportsPrefixOperations;
 
 /**
- * Local files as an Iceberg {@link FileIO}, without Hadoop: no checksum sidecars, no process forked per file.
+ * Local files as an Iceberg {@link FileIO}, without Hadoop: no checksum sidecars, no process forked per file. A file is
+ * durable once it is closed.
  *
  * <p>Locations are kept as they were given. A {@code file:} prefix is cut off and never decoded, as Hadoop's paths do
  * it, so that Spark and Trino find the same files.
@@ -37,6 +38,14 @@ public final class LocalFileIO implements FileIO, SupportsPrefixOperations {
     /** @return whether a location is one this class can open */
     public static boolean handles(String location) {
         return location.startsWith("file:") || location.startsWith("/");
+    }
+
+    /**
+     * Makes a file durable that others have written, as those written here are when they are closed: after a loss of
+     * power it is there, and whole.
+     */
+    public static void makeDurable(Path file) throws IOException {
+        DurableFiles.sync(file);
     }
 
     @Override
@@ -117,12 +126,14 @@ public final class LocalFileIO implements FileIO, SupportsPrefixOperations {
             try {
                 Path parent = path(location).getParent();
                 if (parent != null) {
-                    Files.createDirectories(parent);
+                    DurableFiles.makeFolders(parent);
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException("Cannot create the folder of " + location, e);
             }
-            return org.apache.iceberg.Files.localOutput(path(location).toFile()).createOrOverwrite();
+            Path file = path(location);
+            return DurableFiles.durable(
+                    org.apache.iceberg.Files.localOutput(file.toFile()).createOrOverwrite(), file);
         }
 
         @Override

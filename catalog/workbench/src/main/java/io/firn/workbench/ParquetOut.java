@@ -181,7 +181,9 @@ public final class ParquetOut {
     DataFile publish(PartitionSpec spec, @Nullable StructLike partition, Target target, @Nullable Integer sortOrder)
             throws IOException {
         DataFile described = describe(spec, partition, target, sortOrder);
-        if (!target.local()) {
+        if (target.local()) {
+            LocalFileIO.makeDurable(target.file());
+        } else {
             upload(target.file(), target.location());
         }
         return described;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,12 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
  * doubled, wherever it is. {@code -Dfirn.simulation.everything=true} tries all that can happen.
  */
 class EveryStepTest {
-    private static final List<Strike> STRIKES = Boolean.getBoolean("firn.simulation.everything")
-            ? List.of(Strike.values())
-            : List.of(Strike.CRASH, Strike.TAKEOVER_ASLEEP);
+    private static final boolean EVERYTHING = Boolean.getBoolean("firn.simulation.everything");
+    private static final List<Strike> STRIKES = EVERYTHING ? List.of(Strike.values()) : List.of(Strike.CRASH);
 
-    /** More steps than the writer does: nothing happens. */
-    private static final int NEVER = 100_000;
+    /** Those by which a cut gets into the logs: two claims, the quarantine, two logs. */
+    private static final int FIRST_COMMITS = 5;
 
     private Runs runs;
 
@@ -34,18 +33,39 @@ class EveryStepTest {
         runs.close();
     }
 
+    /** @return the steps of a writer that nothing happens to */
+    private Steps undisturbed() throws Exception {
+        AtomicReference<Steps> steps = new AtomicReference<>();
+        runs.script(Simulation::calm, simulation -> steps.set(simulation.writer(Plan.NOTHING)));
+        return steps.get();
+    }
+
     @Test
     void nothingIsLostOrDoubledAtWhateverStepAWriterIsStruck() throws Exception {
-        AtomicInteger steps = new AtomicInteger();
-        runs.script(Simulation::calm, simulation -> steps.set(simulation.struckAt(NEVER, Strike.CRASH)));
-        int cases = steps.get() * STRIKES.size();
-        assertThat(runs.failures(0, cases - 1, number -> {
-                    int step = (int) (number % steps.get()) + 1;
-                    Strike strike = STRIKES.get((int) (number / steps.get()));
+        int steps = undisturbed().count();
+        assertThat(runs.failures(0, (long) steps * STRIKES.size() - 1, number -> {
+                    int step = (int) (number % steps) + 1;
+                    Strike strike = STRIKES.get((int) (number / steps));
                     return new Runs.Case(
                             strike + " at step " + step,
                             Simulation::calm,
-                            simulation -> simulation.struckAt(step, strike));
+                            simulation -> simulation.writer(Plan.atStep(step, strike)));
+                }))
+                .isEmpty();
+    }
+
+    @Test
+    void aWriterThatSleepsWhileItsSuccessorDiesChangesNothingWhenItWakesUp() throws Exception {
+        int commits = EVERYTHING ? undisturbed().commits() : FIRST_COMMITS;
+        assertThat(runs.failures(0, (long) commits * commits - 1, number -> {
+                    int sleeps = (int) (number % commits) + 1;
+                    int dies = (int) (number / commits) + 1;
+                    return new Runs.Case(
+                            "sleeping before commit %d while another dies after its commit %d".formatted(sleeps, dies),
+                            Simulation::calm,
+                            simulation -> simulation.writers(
+                                    Plan.atCommit(sleeps, Strike.TAKEOVER_ASLEEP),
+                                    Plan.atCommit(dies, Strike.CRASH_AFTER_COMMIT)));
                 }))
                 .isEmpty();
     }

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -70,15 +69,15 @@ final class Processes {
      *
      * @param between what happens in the source when it has caught up the first time
      */
-    Steps startWriter(NavigableMap<Integer, Strike> plan, Steps.World world, Runnable between) {
+    Steps startWriter(Plan plan, Steps.World world, Runnable between) {
         return start("writer", plan, world, steps -> write(steps, between));
     }
 
-    void startCompaction(String table, NavigableMap<Integer, Strike> plan, Steps.World world) {
+    void startCompaction(String table, Plan plan, Steps.World world) {
         start("compactor", plan, world, steps -> compact(table, steps));
     }
 
-    private Steps start(String kind, NavigableMap<Integer, Strike> plan, Steps.World world, Work work) {
+    private Steps start(String kind, Plan plan, Steps.World world, Work work) {
         Steps steps = new Steps(kind + " " + ++started, plan, script, world, baton);
         if (isWriter(steps) && running.stream().anyMatch(Processes::isWriter)) {
             running.forEach(Steps::disturb);

@@ -10,10 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Random;
-import java.util.TreeMap;
 import org.apache.iceberg.SystemConfigs;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitFailedException;
@@ -24,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * decides everything; {@link #script()} says what it decided.
  */
 final class Simulation implements Steps.World {
-    private static final int MOST_ROUNDS = 3;
+    private static final int MOST_ROUNDS = 2;
     private static final int UNTIL_THE_END = 1_000_000;
 
     private final Random random;
@@ -39,6 +36,7 @@ final class Simulation implements Steps.World {
     private final Baton baton;
     private final Processes processes;
     private final List<Late> late = new ArrayList<>();
+    private Plan successor = Plan.NOTHING;
 
     private record Late(String what, Runnable commit) {}
 
@@ -60,7 +58,7 @@ final class Simulation implements Steps.World {
         CALM
     }
 
-    /** @return a run for {@link #struckAt} */
+    /** @return a run in which nothing is left to chance */
     static Simulation calm(Path folder, Databases databases) throws IOException {
         return new Simulation(new Random(1), Kind.CALM, folder, databases);
     }
@@ -98,29 +96,39 @@ final class Simulation implements Steps.World {
     void run() throws InterruptedException {
         for (int i = 1 + random.nextInt(MOST_ROUNDS); i > 0; i--) {
             workload.transactions(1 + random.nextInt(6));
-            processes.startWriter(plan(), this, () -> workload.transactions(random.nextInt(5)));
+            processes.startWriter(Plan.random(random), this, () -> workload.transactions(random.nextInt(5)));
             processes.awaitAll();
         }
         end();
     }
 
     /**
-     * The same few transactions each time: a writer that is struck once, at one step, and one after it.
+     * The same few transactions each time: a writer with a plan, and one after it.
      *
-     * @return how many steps the first writer did
+     * @return the first writer's steps
      */
-    int struckAt(int step, Strike strike) throws InterruptedException {
+    Steps writer(Plan plan) throws InterruptedException {
         workload.few();
-        Steps first = processes.startWriter(new TreeMap<>(Map.of(step, strike)), this, () -> {});
+        workload.closeDay();
+        Steps first = processes.startWriter(plan, this, () -> {});
         processes.awaitAll();
         end();
-        return first.count();
+        return first;
+    }
+
+    /** A writer that is taken over, with more to read, by one with another plan; and one after both. */
+    void writers(Plan first, Plan second) throws InterruptedException {
+        successor = second;
+        workload.few();
+        processes.startWriter(first, this, () -> {});
+        processes.awaitAll();
+        end();
     }
 
     private void end() throws InterruptedException {
         arrive();
         workload.end();
-        processes.startWriter(new TreeMap<>(), this, () -> {});
+        processes.startWriter(Plan.NOTHING, this, () -> {});
         processes.awaitAll();
         for (String name : Invariants.TABLES) {
             invariants.checkEnd(table(name), name);
@@ -129,17 +137,8 @@ final class Simulation implements Steps.World {
         invariants.checkEndOfQuarantine(lake.as(null).find(Quarantine.TABLE));
     }
 
-    private NavigableMap<Integer, Strike> sometimes() {
-        return kind == Kind.RANDOM && random.nextInt(3) == 0 ? plan() : new TreeMap<>();
-    }
-
-    private NavigableMap<Integer, Strike> plan() {
-        NavigableMap<Integer, Strike> plan = new TreeMap<>();
-        Strike[] strikes = Strike.values();
-        for (int i = random.nextInt(4); i >= 0; i--) {
-            plan.put(1 + random.nextInt(20 << random.nextInt(6)), strikes[random.nextInt(strikes.length)]);
-        }
-        return plan;
+    private Plan sometimes() {
+        return kind == Kind.RANDOM && random.nextInt(3) == 0 ? Plan.random(random) : successor;
     }
 
     @Override
@@ -174,6 +173,7 @@ final class Simulation implements Steps.World {
 
     private void takeover(Strike strike, Steps during) {
         if (kind == Kind.CALM) {
+            workload.few();
             workload.few();
         } else {
             workload.transactions(random.nextInt(4));

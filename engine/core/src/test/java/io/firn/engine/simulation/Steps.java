@@ -25,19 +25,22 @@ final class Steps {
 
     private final String process;
     private final NavigableMap<Integer, Strike> plan;
+    private final NavigableMap<Integer, Strike> commitPlan;
     private final List<String> script;
     private final World world;
     private final Baton baton;
     private final Baton.Runner runner;
     private int count;
+    private int commits;
     private boolean struck;
     private boolean disturbed;
     private volatile boolean dead;
     private @Nullable Strike forCommit;
 
-    Steps(String process, NavigableMap<Integer, Strike> plan, List<String> script, World world, Baton baton) {
+    Steps(String process, Plan plan, List<String> script, World world, Baton baton) {
         this.process = process;
-        this.plan = new TreeMap<>(plan);
+        this.plan = new TreeMap<>(plan.atSteps());
+        this.commitPlan = new TreeMap<>(plan.atCommits());
         this.script = script;
         this.world = world;
         this.baton = baton;
@@ -52,6 +55,11 @@ final class Steps {
     /** @return its part in the baton's round */
     Baton.Runner runner() {
         return runner;
+    }
+
+    /** @return how many commits there were */
+    int commits() {
+        return commits;
     }
 
     /** @return how many steps there were */
@@ -89,7 +97,10 @@ final class Steps {
         if (dead) {
             throw new SimulatedCrash(what);
         }
-        Strike strike = plan.remove(++count);
+        obey(plan.remove(++count), what);
+    }
+
+    private void obey(@Nullable Strike strike, String what) {
         if (strike == null) {
             return;
         }
@@ -111,6 +122,7 @@ final class Steps {
     /** A commit. */
     void commit(String what, Runnable commit) {
         step(what);
+        obey(commitPlan.remove(++commits), what);
         Strike strike = forCommit;
         forCommit = null;
         if (strike == null) {

@@ -56,11 +56,10 @@ final class Workload {
         }
     }
 
-    /** Two transactions, each of which changes both tables; the second closes a day, and so a cut. */
+    /** Two transactions, each of which changes both tables. */
     void few() {
-        int day = days++;
         postgres.begin()
-                .put("public.item", day, "first", 1)
+                .put("public.item", 1, "first", 1)
                 .put("public.stock", 7, "first", 2)
                 .put("public.item", 8, "first", 3)
                 .commit();
@@ -68,8 +67,16 @@ final class Workload {
                 .delete("public.item", 8)
                 .put("public.stock", 7, "second", 4)
                 .junk("public.item")
+                .commit();
+    }
+
+    /** A day ends, and with it a cut. */
+    void closeDay() {
+        postgres.begin()
+                .put("public.item", 2, "last", 5)
                 .message(
-                        "firn.day-close", LocalDate.of(2026, 1, 1).plusDays(day).toString())
+                        "firn.day-close",
+                        LocalDate.of(2026, 1, 1).plusDays(days++).toString())
                 .commit();
     }
 
