@@ -24,6 +24,7 @@ import io.firn.workbench.Workbench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,6 +33,7 @@ import java.time.Instant;
 import java.time.Period;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +41,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
@@ -111,6 +114,32 @@ public final class TestShop implements AutoCloseable {
             places.put(table, new HashMap<>());
             lake.currentTable(definition(table));
             lake.changeLog(definition(table));
+        }
+    }
+
+    /** The same shop, whose folder was brought back to what it was when {@code state} was left. */
+    public TestShop(Path folder, TestShop state) {
+        this(folder, state.rows.keySet().toArray(new String[0]));
+        state.rows.forEach((table, known) -> rows.put(table, new TreeMap<>(known)));
+        state.history.forEach((table, known) -> history.put(table, new TreeMap<>(known)));
+        state.places.forEach((table, known) -> places.put(table, new HashMap<>(known)));
+        last = state.last;
+        lsn = state.lsn;
+    }
+
+    /** Replaces a folder by a copy of another. */
+    public static void copy(Path from, Path to) throws IOException {
+        if (Files.exists(to)) {
+            try (Stream<Path> old = Files.walk(to)) {
+                for (Path path : old.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
+        }
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
         }
     }
 

@@ -76,47 +76,48 @@ public final class Ledger {
      * @throws FirnException when the tags of a day are not at the same cut
      */
     public List<Entered> catchUp(Collection<String> tables) {
-        List<SealedEntry> known = new ArrayList<>(files.inFiles());
-        List<Entered> entered = new ArrayList<>();
+        long count = files.count();
+        @Nullable SealedEntry last = count == 0 ? null : files.inFilesFrom(count - 1).get(0);
         Tags tags = new Tags(lake, config);
-        for (LocalDate day : daysAfter(known, tables)) {
+        List<Entered> entered = new ArrayList<>();
+        for (LocalDate day : daysAfter(last, tables)) {
             if (!tags.isComplete(tables, day)) {
                 break;
             }
-            LedgerEntry entry = entry(day, tables, known);
-            SealedEntry sealed = SealedEntry.of(entry, signer);
-            files.write(entry, sealed);
-            known.add(sealed);
-            entered.add(entered(entry, sealed));
+            LedgerEntry entry = entry(day, tables, ++count, last);
+            SealedEntry next = SealedEntry.of(entry, signer);
+            files.write(entry, next);
+            last = next;
+            entered.add(entered(entry, next));
         }
-        int inTable = files.inTable().size();
-        files.append(known.subList(Math.min(inTable, known.size()), known.size()));
+        long inTable = files.countInTable();
+        if (inTable < count) {
+            files.append(files.inFilesFrom(inTable));
+        }
         return entered;
     }
 
-    private static Entered entered(LedgerEntry entry, SealedEntry sealed) {
+    private static Entered entered(LedgerEntry entry, SealedEntry written) {
         Map<String, Long> late = new HashMap<>();
         entry.tables().forEach(table -> {
             if (table.changes().late() > 0) {
                 late.put(table.table(), table.changes().late());
             }
         });
-        return new Entered(LocalDate.parse(entry.day()), entry.cut(), sealed.hash(), late);
+        return new Entered(LocalDate.parse(entry.day()), entry.cut(), written.hash(), late);
     }
 
-    private TreeSet<LocalDate> daysAfter(List<SealedEntry> known, Collection<String> tables) {
+    private TreeSet<LocalDate> daysAfter(@Nullable SealedEntry last, Collection<String> tables) {
         TreeSet<LocalDate> days = new TreeSet<>();
         tables.forEach(name -> lake.find(name).ifPresent(table -> days.addAll(AsOf.days(table))));
-        if (!known.isEmpty()) {
-            LocalDate last = LocalDate.parse(known.get(known.size() - 1).entry().day());
-            days.headSet(last, true).clear();
+        if (last != null) {
+            days.headSet(LocalDate.parse(last.entry().day()), true).clear();
         }
         return days;
     }
 
-    private LedgerEntry entry(LocalDate day, Collection<String> names, List<SealedEntry> known) {
-        @Nullable SealedEntry before = known.isEmpty() ? null : known.get(known.size() - 1);
-        long sequence = known.size() + 1L;
+    private LedgerEntry entry(
+            LocalDate day, Collection<String> names, long sequence, @Nullable SealedEntry before) {
         Map<String, Snapshot> snapshots = new TreeMap<>();
         Map<String, Table> tables = new HashMap<>();
         for (String name : names) {

@@ -13,6 +13,8 @@ import java.util.UUID;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.IcebergGenerics;
@@ -62,13 +64,36 @@ final class LedgerFiles {
 
     /** Returns the entries in their files, in order. */
     List<SealedEntry> inFiles() {
-        List<SealedEntry> entries = new ArrayList<>();
-        for (FileInfo file : TextFiles.list(table.io(), folder)) {
-            if (file.location().endsWith(".json")) {
-                entries.add(SealedEntry.parse(TextFiles.text(table.io(), file.location())));
-            }
-        }
-        return entries;
+        return inFilesFrom(0);
+    }
+
+    /** Returns the entries in their files without the first ones. */
+    List<SealedEntry> inFilesFrom(long skipped) {
+        return locations().stream()
+                .skip(skipped)
+                .map(location -> SealedEntry.parse(TextFiles.text(table.io(), location)))
+                .toList();
+    }
+
+    /** How many entries have a file. */
+    int count() {
+        return locations().size();
+    }
+
+    private List<String> locations() {
+        return TextFiles.list(table.io(), folder).stream()
+                .map(FileInfo::location)
+                .filter(location -> location.endsWith(".json"))
+                .toList();
+    }
+
+    /** How many entries the table has, by its metadata. */
+    long countInTable() {
+        table.refresh();
+        Snapshot head = table.currentSnapshot();
+        return head == null
+                ? 0
+                : Long.parseLong(head.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0"));
     }
 
     /** Returns the entries in the table, in order. */

@@ -29,6 +29,7 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.expressions.Expressions;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,35 +41,45 @@ class ReplayTest {
     private static final long SEED = 11;
 
     @TempDir
-    Path folder;
+    private static Path temporary;
+
+    private static Path folder;
+    private static TestShop original;
 
     private TestShop shop;
     private Replay replay;
 
+    @BeforeAll
+    static void fourDays() throws IOException {
+        folder = Files.createDirectory(temporary.resolve("lake"));
+        original = new TestShop(folder, "product");
+        Random random = new Random(SEED);
+        for (int cut = 0; cut < 12; cut++) {
+            if (cut == 7) {
+                original.put("product", 3, "gone at once", "1.00").truncate("product");
+            }
+            for (int change = 0; change < 8; change++) {
+                long id = random.nextInt(15);
+                if (random.nextInt(4) == 0 && original.rows("product").containsKey(id)) {
+                    original.delete("product", id);
+                } else {
+                    original.put("product", id, "n" + random.nextInt(50), random.nextInt(900) + ".00");
+                }
+            }
+            Instant at = NOON.plus(Duration.ofDays(cut / 3)).plusSeconds(cut);
+            original.commit(at, cut % 3 == 2 ? new String[] {"day-" + FIRST.plusDays(cut / 3)} : new String[0]);
+        }
+        original.put("product", 99, "after", "1.00").commit(NOON.plus(Duration.ofDays(5)));
+        original.close();
+        TestShop.copy(folder, temporary.resolve("backup"));
+    }
+
     @BeforeEach
-    void fourDays() {
-        shop = new TestShop(folder, "product");
+    void open() throws IOException {
+        TestShop.copy(temporary.resolve("backup"), folder);
+        shop = new TestShop(folder, original);
         Clock clock = Clock.fixed(NOON.plus(Duration.ofDays(5)), TestShop.BERLIN);
         replay = new Replay(shop.lake, TestShop.snapshots(), shop.workbench, clock, folder);
-        Random random = new Random(SEED);
-        for (int day = 0; day < 4; day++) {
-            for (int cut = 0; cut < 3; cut++) {
-                if (day == 2 && cut == 1) {
-                    shop.put("product", 3, "gone at once", "1.00").truncate("product");
-                }
-                for (int change = 0; change < 8; change++) {
-                    long id = random.nextInt(15);
-                    if (random.nextInt(4) == 0 && shop.rows("product").containsKey(id)) {
-                        shop.delete("product", id);
-                    } else {
-                        shop.put("product", id, "n" + random.nextInt(50), random.nextInt(900) + ".00");
-                    }
-                }
-                Instant at = NOON.plus(Duration.ofDays(day)).plusSeconds(cut);
-                shop.commit(at, cut == 2 ? new String[] {"day-" + FIRST.plusDays(day)} : new String[0]);
-            }
-        }
-        shop.put("product", 99, "after", "1.00").commit(NOON.plus(Duration.ofDays(5)));
     }
 
     @AfterEach
