@@ -4,12 +4,19 @@ import static io.firn.e2e.Shop.FIRST_DAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firn.catalog.Lake;
+import io.firn.catalog.config.SnapshotsConfig;
 import io.firn.compactor.Compaction;
 import io.firn.demo.ShopTable;
 import io.firn.demo.ShopWorkload;
 import io.firn.demo.WorkloadPlan;
 import io.firn.demo.WorkloadPlan.Truncates;
 import io.firn.e2e.judge.Judge;
+import io.firn.snapshot.ledger.Ledger;
+import io.firn.snapshot.ledger.LedgerAudit;
+import io.firn.snapshot.replay.Replay;
+import io.firn.snapshot.replay.Start;
+import io.firn.snapshot.retention.Expiry;
+import io.firn.snapshot.retention.GarbageCollection;
 import io.firn.workbench.AsOf;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.Workbench;
@@ -18,6 +25,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Comparator;
@@ -26,6 +34,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.ManifestFile;
@@ -33,6 +42,7 @@ import org.apache.iceberg.ManifestFiles;
 import org.apache.iceberg.ManifestReader;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Namespace;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -128,6 +138,47 @@ class EndToEndIT {
         assertThat(productIds()).isEqualTo(before);
         assertHeadIsThatOfPostgres();
         assertDaysAreThoseOfTheBooks();
+    }
+
+    @Test
+    void everyDayIsProvenComesOutOfTheChangeLogAgainAndOutlivesExpiryAndGarbageCollection() throws SQLException {
+        List<String> tables =
+                Stream.of(ShopTable.values()).map(ShopTable::table).toList();
+        SnapshotsConfig snapshots = shop.config().snapshots();
+        new Ledger(lake, snapshots, workbench).catchUp(tables);
+        assertThat(proof(tables).days()).hasSize(BOOKS.size());
+        assertThat(proof(tables).allProblems()).isEmpty();
+        Replay replay = new Replay(lake, snapshots, workbench, Clock.systemUTC(), folder.resolve("uploads"));
+        for (LocalDate day : BOOKS.keySet()) {
+            assertReplayed(replay, "price", day);
+        }
+        for (String table : tables) {
+            assertReplayed(replay, table, FIRST_DAY.plusDays(2));
+        }
+        Clock inTwoDays = Clock.offset(Clock.systemUTC(), Duration.ofDays(2));
+        Clock inFourDays = Clock.offset(Clock.systemUTC(), Duration.ofDays(4));
+        for (String table : lake.tables()) {
+            new Expiry(lake, snapshots, inTwoDays).run(table);
+            GarbageCollection collection = new GarbageCollection(lake, snapshots, inFourDays);
+            GarbageCollection.Plan plan = collection.plan(table);
+            collection.check(plan);
+            collection.run(plan);
+        }
+        assertThat(proof(tables).allProblems()).isEmpty();
+        assertHeadIsThatOfPostgres();
+        assertDaysAreThoseOfTheBooks();
+    }
+
+    private static void assertReplayed(Replay replay, String table, LocalDate day) {
+        assertThat(replay.run(table, day, Start.BEGINNING, Namespace.of("again"))
+                        .isEqual())
+                .as("%s on %s", table, day)
+                .isTrue();
+    }
+
+    private static LedgerAudit.Verdict proof(List<String> tables) {
+        return new LedgerAudit(lake, shop.config().snapshots(), workbench, Clock.systemUTC())
+                .verify(tables, LedgerAudit.Depth.FILES, null);
     }
 
     @Test

@@ -77,7 +77,8 @@ public final class Ledger {
      */
     public List<Entered> catchUp(Collection<String> tables) {
         long count = files.count();
-        @Nullable SealedEntry last = count == 0 ? null : files.inFilesFrom(count - 1).get(0);
+        @Nullable
+        SealedEntry last = count == 0 ? null : files.inFilesFrom(count - 1).get(0);
         Tags tags = new Tags(lake, config);
         List<Entered> entered = new ArrayList<>();
         for (LocalDate day : daysAfter(last, tables)) {
@@ -116,8 +117,7 @@ public final class Ledger {
         return days;
     }
 
-    private LedgerEntry entry(
-            LocalDate day, Collection<String> names, long sequence, @Nullable SealedEntry before) {
+    private LedgerEntry entry(LocalDate day, Collection<String> names, long sequence, @Nullable SealedEntry before) {
         Map<String, Snapshot> snapshots = new TreeMap<>();
         Map<String, Table> tables = new HashMap<>();
         for (String name : names) {

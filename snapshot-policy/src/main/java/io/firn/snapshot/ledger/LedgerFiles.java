@@ -91,9 +91,7 @@ final class LedgerFiles {
     long countInTable() {
         table.refresh();
         Snapshot head = table.currentSnapshot();
-        return head == null
-                ? 0
-                : Long.parseLong(head.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0"));
+        return head == null ? 0 : Long.parseLong(head.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0"));
     }
 
     /** Returns the entries in the table, in order. */

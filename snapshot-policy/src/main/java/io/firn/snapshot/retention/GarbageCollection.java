@@ -16,7 +16,9 @@ import java.util.stream.StreamSupport;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.io.BulkDeletionFailureException;
 import org.apache.iceberg.io.FileInfo;
+import org.apache.iceberg.io.SupportsBulkOperations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,14 +109,29 @@ public final class GarbageCollection {
      */
     public int run(Plan plan) {
         Table table = lake.table(plan.table());
-        int deleted = 0;
-        for (String location : plan.locations()) {
-            deleted += delete(table, location);
-        }
+        int deleted = table.io() instanceof SupportsBulkOperations bulk
+                ? deleteInBulk(bulk, plan.locations())
+                : plan.locations().stream()
+                        .mapToInt(location -> delete(table, location))
+                        .sum();
         for (String note : plan.notes()) {
             delete(table, note);
         }
         return deleted;
+    }
+
+    /** Which of the files were there is not known here. Notes stay when some cannot be deleted. */
+    private static int deleteInBulk(SupportsBulkOperations io, List<String> locations) {
+        try {
+            io.deleteFiles(locations);
+            return locations.size();
+        } catch (BulkDeletionFailureException e) {
+            throw new FirnException(
+                    ErrorCode.STORAGE_FAILED,
+                    "%d of %d files could not be deleted; the next run tries again"
+                            .formatted(e.numberFailedObjects(), locations.size()),
+                    e);
+        }
     }
 
     private static int delete(Table table, String location) {
