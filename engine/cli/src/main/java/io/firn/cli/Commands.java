@@ -73,6 +73,7 @@ public final class Commands {
                 new ReplayCommand(session),
                 QuarantineCommand.of(session),
                 new ProjectCommand(session),
-                SnowflakeCommand.of(session));
+                SnowflakeCommand.of(session),
+                new CostCommand(session));
     }
 }
