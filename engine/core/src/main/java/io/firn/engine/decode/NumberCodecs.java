@@ -3,6 +3,7 @@ package io.firn.engine.decode;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.sql.SQLException;
 import org.duckdb.DuckDBAppender;
 
@@ -88,7 +89,7 @@ enum NumberCodecs implements ColumnCodec {
         double value = floating(json);
         if (json.currentToken() == JsonToken.VALUE_NUMBER_FLOAT
                 && json.getTextLength() > FLOAT_DIGITS
-                && json.getDecimalValue().stripTrailingZeros().precision() > FLOAT_DIGITS) {
+                && new BigDecimal(json.getText()).stripTrailingZeros().precision() > FLOAT_DIGITS) {
             throw new UndecodableException(json.getText() + " has more digits than a 32-bit float");
         }
         return value;

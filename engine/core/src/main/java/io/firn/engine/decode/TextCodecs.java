@@ -35,6 +35,7 @@ final class TextCodecs {
             case NUMBER -> NumberText.squeezed("numeric");
             case MICRO_DURATION ->
                 "an interval in microseconds has lost its months and days: interval.handling.mode must be string";
+            case ZONED_TIME -> "time with time zone comes without its zone";
             case BITS -> type.name().equals("bit varying") ? "bit varying comes without its length" : "";
             case TIME_MILLIS ->
                 type.precision() < 0 || type.precision() > MILLIS
@@ -54,7 +55,6 @@ final class TextCodecs {
             case TIME_MICROS -> json -> time(NumberCodecs.integer(json));
             case TIME_NANOS -> json -> time(NumberCodecs.integer(json) / 1000);
             case ISO_TIME -> TextCodecs::isoTime;
-            case ZONED_TIME -> json -> isoTime(json) + "+00";
             case BITS -> json -> PostgresTexts.bits(BinaryCodec.bytes(json, Wire.Form.BASE64), wire.size());
             case BOOLEAN -> type.isBits() ? TextCodecs::bit : TextCodecs::string;
             case POINT -> PostgresTexts::point;

@@ -75,6 +75,8 @@ enum TimeCodecs implements ColumnCodec {
     static final long MIN_MICROS = MIN_DAY * DAY_MICROS;
     static final long MAX_MICROS = (MAX_DAY + 1) * DAY_MICROS - 1;
     private static final int MILLIS_DIGITS = 3;
+    private static final long SECOND_MICROS = 1_000_000;
+    private static final int MICRO_NANOS = 1000;
 
     static ColumnCodec timestamp(ColumnType type, Wire wire) {
         return switch (wire.form()) {
@@ -120,7 +122,10 @@ enum TimeCodecs implements ColumnCodec {
             Instant instant = text.endsWith("Z")
                     ? Instant.parse(text)
                     : OffsetDateTime.parse(text).toInstant();
-            return inRange(ChronoUnit.MICROS.between(Instant.EPOCH, instant), MIN_MICROS, MAX_MICROS, "timestamp");
+            long micros = Math.addExact(
+                    Math.multiplyExact(instant.getEpochSecond(), SECOND_MICROS),
+                    instant.getNano() / (long) MICRO_NANOS);
+            return inRange(micros, MIN_MICROS, MAX_MICROS, "timestamp");
         } catch (DateTimeException | ArithmeticException e) {
             throw new UndecodableException("timestamp " + text + " is outside the years 0001 to 9999");
         }
