@@ -25,6 +25,7 @@ class ApplyTest {
     @TempDir
     private Path folder;
 
+    @SuppressWarnings("NullAway.Init") // every test starts one
     private SnowflakeServer server;
 
     @AfterEach
