@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,7 +38,7 @@ class EveryStepTest {
     private Steps undisturbed() throws Exception {
         AtomicReference<Steps> steps = new AtomicReference<>();
         runs.script(Simulation::calm, simulation -> steps.set(simulation.writer(Plan.NOTHING)));
-        return steps.get();
+        return Objects.requireNonNull(steps.get());
     }
 
     @Test
