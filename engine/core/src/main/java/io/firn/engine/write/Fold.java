@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -42,26 +43,37 @@ final class Fold implements AutoCloseable {
         this.folded = Sql.identifier("folded:" + rows.table());
         this.living = "living:" + rows.table();
         try (Statement statement = rows.connection().createStatement()) {
-            long truncate = lastTruncate(statement);
-            truncates = truncate >= 0;
+            Optional<String> later = afterTruncate(statement);
+            truncates = later.isPresent();
             statement.execute(
-                    "CREATE OR REPLACE TABLE %s AS SELECT max(rowid) AS seq, arg_max(op, rowid) = 'd' AS gone, %s FROM %s WHERE rowid > %d GROUP BY %s"
+                    "CREATE OR REPLACE TABLE %s AS SELECT max(rowid) AS seq, arg_max(op, rowid) = 'd' AS gone, %s FROM %s WHERE %s GROUP BY %s"
                             .formatted(
                                     folded,
                                     keys(BufferColumns::after),
                                     rows.relation(),
-                                    truncate,
+                                    later.orElse("true"),
                                     keys(BufferColumns::after)));
         } catch (SQLException e) {
             throw failed(e);
         }
     }
 
-    private long lastTruncate(Statement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery(
-                "SELECT coalesce(max(rowid), -1) FROM %s WHERE op = 't'".formatted(rows.relation()))) {
-            row.next();
-            return row.getLong(1);
+    /**
+     * A truncate comes in one partition and empties the table for all. Its own partition tells by arrival what came
+     * after it; the others by log sequence number, which does since a truncate waits for every transaction that has
+     * changed the table.
+     *
+     * @return the condition of what came after the last truncate; empty when there was none
+     */
+    private Optional<String> afterTruncate(Statement statement) throws SQLException {
+        try (ResultSet last = statement.executeQuery(
+                "SELECT rowid, part, lsn FROM %s WHERE op = 't' ORDER BY lsn DESC, rowid DESC LIMIT 1"
+                        .formatted(rows.relation()))) {
+            if (!last.next()) {
+                return Optional.empty();
+            }
+            return Optional.of("op <> 't' AND CASE WHEN part = %d THEN rowid > %d ELSE lsn > %d END"
+                    .formatted(last.getInt(2), last.getLong(1), last.getLong(3)));
         }
     }
 

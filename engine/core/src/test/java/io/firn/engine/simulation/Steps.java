@@ -2,6 +2,7 @@ package io.firn.engine.simulation;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -23,6 +24,10 @@ final class Steps {
         void late(String what, Runnable commit);
     }
 
+    /** How steps are called that leave something behind; all others only read. */
+    private static final List<String> CHANGES =
+            List.of("create", "commit", "write", "delete", "clear", "acknowledge", "place");
+
     private final String process;
     private final NavigableMap<Integer, Strike> plan;
     private final NavigableMap<Integer, Strike> commitPlan;
@@ -32,6 +37,8 @@ final class Steps {
     private final Baton.Runner runner;
     private int count;
     private int commits;
+    private boolean leftSomething = true;
+    private final List<Integer> afterChanges = new ArrayList<>();
     private boolean struck;
     private boolean disturbed;
     private volatile boolean dead;
@@ -55,6 +62,11 @@ final class Steps {
     /** @return its part in the baton's round */
     Baton.Runner runner() {
         return runner;
+    }
+
+    /** @return the steps that follow a change: to die at another one is to die at the next of these */
+    List<Integer> afterChanges() {
+        return List.copyOf(afterChanges);
     }
 
     /** @return how many commits there were */
@@ -97,7 +109,12 @@ final class Steps {
         if (dead) {
             throw new SimulatedCrash(what);
         }
-        obey(plan.remove(++count), what);
+        count++;
+        if (leftSomething) {
+            afterChanges.add(count);
+        }
+        leftSomething = CHANGES.stream().anyMatch(what::startsWith);
+        obey(plan.remove(count), what);
     }
 
     private void obey(@Nullable Strike strike, String what) {
