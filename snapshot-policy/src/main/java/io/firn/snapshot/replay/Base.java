@@ -4,7 +4,8 @@ import io.firn.catalog.CutProperties;
 import io.firn.catalog.SeedBranch;
 import io.firn.workbench.AsOf;
 import java.time.LocalDate;
-import java.util.List;
+import java.util.Comparator;
+import java.util.stream.Stream;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
@@ -12,40 +13,38 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a replay begins with.
  *
- * @param day the tagged day; null for nothing, or for the table's first rows
- * @param snapshot the day's, or that of the first rows; null for nothing
+ * @param day the tagged day; null for nothing, and for the rows that the table was loaded with
+ * @param snapshot its snapshot; null for nothing
  * @param cut the cut it holds; 0 for nothing
  */
 record Base(@Nullable LocalDate day, @Nullable Snapshot snapshot, long cut) {
-    static final Base NOTHING = new Base(null, null, 0);
+    private static final Base NOTHING = new Base(null, null, 0);
 
-    /** Chooses the nearest tagged day whose cut is before one. */
+    /**
+     * Chooses what comes last before a cut: a tagged day if that is wanted, or the rows of a load, before which change
+     * logs do not reach; or nothing.
+     */
     static Base before(Table table, long cut, Start start) {
-        if (start == Start.BEGINNING) {
-            return seeded(table, cut);
-        }
-        List<LocalDate> days = AsOf.days(table);
-        for (int i = days.size() - 1; i >= 0; i--) {
-            AsOf.Day day = new AsOf.Day(days.get(i));
-            Snapshot snapshot = day.resolve(table).orElseThrow();
-            long held = CutProperties.appliedAt(table, snapshot).number();
-            if (held < cut) {
-                return new Base(day.date(), snapshot, held);
-            }
-        }
-        return seeded(table, cut);
+        Stream<Base> days = start == Start.BEGINNING ? Stream.of() : days(table).filter(base -> base.cut() < cut);
+        return Stream.concat(days, loads(table).filter(base -> base.cut() <= cut))
+                .max(Comparator.comparingLong(Base::cut))
+                .orElse(NOTHING);
     }
 
-    /** The change log of a table that was loaded in bulk begins after that. */
-    private static Base seeded(Table table, long cut) {
-        Base base = NOTHING;
-        for (String tag : AsOf.tags(table)) {
-            if (tag.startsWith(SeedBranch.TAG_PREFIX)) {
-                Snapshot snapshot = new AsOf.Tag(tag).resolve(table).orElseThrow();
-                long held = CutProperties.appliedAt(table, snapshot).number();
-                base = held <= cut && held > base.cut() ? new Base(null, snapshot, held) : base;
-            }
-        }
-        return base;
+    private static Stream<Base> days(Table table) {
+        return AsOf.days(table).stream().map(day -> {
+            Snapshot snapshot = new AsOf.Day(day).resolve(table).orElseThrow();
+            return new Base(
+                    day, snapshot, CutProperties.appliedAt(table, snapshot).number());
+        });
+    }
+
+    private static Stream<Base> loads(Table table) {
+        return AsOf.tags(table).stream()
+                .filter(tag -> tag.matches(SeedBranch.TAG_PREFIX + "\\d+"))
+                .map(tag -> new Base(
+                        null,
+                        new AsOf.Tag(tag).resolve(table).orElseThrow(),
+                        Long.parseLong(tag.substring(SeedBranch.TAG_PREFIX.length()))));
     }
 }

@@ -4,6 +4,6 @@ package io.firn.snapshot.replay;
 public enum Start {
     /** With the nearest earlier day that is tagged, and the changes after it. */
     NEAREST_DAY,
-    /** With nothing, and all changes. */
+    /** With nothing, or the rows that the table was loaded with, and all changes. */
     BEGINNING
 }

@@ -130,7 +130,7 @@ public final class Expiry {
         return location;
     }
 
-    private static void commit(Table table, ExpiryPlan plan) {
+    private void commit(Table table, ExpiryPlan plan) {
         Transaction transaction = table.newTransaction();
         if (!plan.tags().isEmpty()) {
             var refs = transaction.manageSnapshots();
@@ -139,7 +139,7 @@ public final class Expiry {
             }
             refs.commit();
         }
-        if (!Garbage.isLine(table) && !table.properties().containsKey(Garbage.FORKED)) {
+        if (!table.properties().containsKey(Garbage.FORKED) && Garbage.keepsAFork(table, this::isOld)) {
             transaction.updateProperties().set(Garbage.FORKED, "true").commit();
         }
         if (!plan.snapshots().isEmpty()) {
@@ -151,6 +151,10 @@ public final class Expiry {
             expire.commit();
         }
         transaction.commitTransaction();
+    }
+
+    private boolean isOld(Snapshot snapshot) {
+        return times.apply(snapshot).plus(config.keepAll()).isBefore(clock.instant());
     }
 
     /** Returns every table that has something to forget: current tables and change logs. */

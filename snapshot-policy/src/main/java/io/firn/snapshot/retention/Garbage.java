@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.iceberg.ManifestContent;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * back that does not hold, and everything that is kept is read instead.
  */
 final class Garbage {
-    /** Set on a table whose snapshots were once seen not to form a line. */
+    /** Set on a table that kept a snapshot beside its line for so long that the line around it is no longer whole. */
     static final String FORKED = "firn.history.forked";
 
     private final Table table;
@@ -67,6 +69,17 @@ final class Garbage {
         return !hasBranches
                 && MainLine.of(table).size() == all
                 && !table.properties().containsKey(FORKED);
+    }
+
+    /**
+     * Whether a tag or another branch keeps a snapshot beside the line although it is old. Once the snapshots around it
+     * have expired, it can no longer be seen that it is not part of the line.
+     */
+    static boolean keepsAFork(Table table, Predicate<Snapshot> isOld) {
+        Set<Long> line = MainLine.of(table).stream().map(Snapshot::snapshotId).collect(Collectors.toSet());
+        return table.refs().values().stream()
+                .map(ref -> table.snapshot(ref.snapshotId()))
+                .anyMatch(snapshot -> !line.contains(snapshot.snapshotId()) && isOld.test(snapshot));
     }
 
     private void alongTheLine() {

@@ -57,8 +57,10 @@ public final class RetentionRules {
         table.refs().forEach((ref, target) -> {
             if (isOver(table, ref, target)) {
                 tags.add(ref);
-            } else {
+            } else if (target.isTag() || ref.equals(SnapshotRef.MAIN_BRANCH)) {
                 need(table, target.snapshotId(), needed);
+            } else {
+                needBranch(table, target.snapshotId(), needed);
             }
         });
         Snapshot head = table.currentSnapshot();
@@ -101,6 +103,18 @@ public final class RetentionRules {
         for (Snapshot snapshot : SnapshotUtil.ancestorsOf(id, table::snapshot)) {
             boolean known = !needed.add(snapshot.snapshotId());
             if (known || Cut.of(snapshot.summary()).isPresent()) {
+                return;
+            }
+        }
+    }
+
+    /** Whoever works on a branch may want to know how it came about; what came before it is the main line's. */
+    private static void needBranch(Table table, long id, Set<Long> needed) {
+        Set<Long> line = new HashSet<>();
+        SnapshotUtil.currentAncestors(table).forEach(snapshot -> line.add(snapshot.snapshotId()));
+        for (Snapshot snapshot : SnapshotUtil.ancestorsOf(id, table::snapshot)) {
+            needed.add(snapshot.snapshotId());
+            if (line.contains(snapshot.snapshotId())) {
                 return;
             }
         }

@@ -109,6 +109,25 @@ class ReplayTest {
     }
 
     @Test
+    void aReplayBeginsWithTheRowsThatWereLoadedWhereTheLogBeginsAfterThem() throws Exception {
+        Table product = shop.lake.table("product");
+        long second = shop.tagged("product", "day-" + FIRST.plusDays(1));
+        product.manageSnapshots().createTag("seed-6", second).commit();
+        Table log = shop.lake.table(TableDefinition.changeLogOf("product"));
+        keepOnly(log, "_cut > 6");
+        assertThat(replay.run("product", FIRST.plusDays(3), Start.BEGINNING, ELSEWHERE)
+                        .isEqual())
+                .isTrue();
+        assertThat(replay.run("product", FIRST.plusDays(1), Start.BEGINNING, ELSEWHERE)
+                        .isEqual())
+                .isTrue();
+        product.manageSnapshots().removeTag("seed-6").commit();
+        assertThat(replay.run("product", FIRST.plusDays(1), Start.BEGINNING, ELSEWHERE)
+                        .isEqual())
+                .isFalse();
+    }
+
+    @Test
     void filesOfAReplayHaveTheSameContentEachTime() throws IOException {
         List<byte[]> contents = new ArrayList<>();
         for (int time = 0; time < 2; time++) {
@@ -125,15 +144,7 @@ class ReplayTest {
 
     @Test
     void aChangeLogThatLacksAChangeGivesAnotherDay() throws Exception {
-        Table log = shop.lake.table(TableDefinition.changeLogOf("product"));
-        try (TableView view = shop.workbench.view(shop.connection(), "log", Scan.of(log, new AsOf.Head()))) {
-            var rewrite = log.newOverwrite().overwriteByRowFilter(Expressions.alwaysTrue());
-            new ParquetOut(log, "forged", FileSettings.of(log), folder)
-                    .writePartitioned(
-                            shop.connection(), "(SELECT * FROM %s WHERE _cut <> 12)".formatted(view.name()), null)
-                    .forEach(rewrite::addFile);
-            rewrite.commit();
-        }
+        keepOnly(shop.lake.table(TableDefinition.changeLogOf("product")), "_cut <> 12");
         Replay.Replayed made = replay.run("product", FIRST.plusDays(3), Start.NEAREST_DAY, ELSEWHERE);
         assertThat(made.isEqual()).isFalse();
         assertThat(replay.run("product", FIRST.plusDays(2), Start.NEAREST_DAY, ELSEWHERE)
@@ -183,6 +194,17 @@ class ReplayTest {
                         .finding())
                 .startsWith("cannot be read: ");
         assertThat(rows(shop.lake.table("product"))).isEqualTo(shop.rows("product"));
+    }
+
+    private void keepOnly(Table log, String condition) {
+        try (TableView view = shop.workbench.view(shop.connection(), "log", Scan.of(log, new AsOf.Head()))) {
+            var rewrite = log.newOverwrite().overwriteByRowFilter(Expressions.alwaysTrue());
+            new ParquetOut(log, "forged", FileSettings.of(log), folder)
+                    .writePartitioned(
+                            shop.connection(), "(SELECT * FROM %s WHERE %s)".formatted(view.name(), condition), null)
+                    .forEach(rewrite::addFile);
+            rewrite.commit();
+        }
     }
 
     private static DataFile firstFile(Table table) {

@@ -21,12 +21,14 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.FileInfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -241,10 +243,54 @@ class RetentionTest {
         assertThat(Garbage.isLine(product())).isFalse();
         product().newFastAppend().commit();
         expiry().run("product");
-        assertThat(product().properties()).containsEntry(Garbage.FORKED, "true");
+        assertThat(product().properties()).doesNotContainKey(Garbage.FORKED);
+        assertThat(Garbage.isLine(product())).isTrue();
         collect();
         assertThat(dataAndManifests(product())).isEqualTo(needed(product()));
         assertThat(TestShop.read(product(), good)).isEqualTo(shop.held("product", 4L));
+    }
+
+    @Test
+    void aTagBesideTheLineKeepsItsFilesForGood() {
+        day(0);
+        long good = product().currentSnapshot().snapshotId();
+        someChanges(2);
+        long aside = product().currentSnapshot().snapshotId();
+        product().manageSnapshots().createTag("aside", aside).commit();
+        product().manageSnapshots().rollbackTo(good).commit();
+        product().newFastAppend().commit();
+        expiry().run("product");
+        assertThat(product().properties()).containsEntry(Garbage.FORKED, "true");
+        collect();
+        product().newDelete().deleteFromRowFilter(Expressions.alwaysTrue()).commit();
+        product().newFastAppend().commit();
+        now = now.plus(Duration.ofDays(2));
+        expiry().run("product");
+        collect();
+        assertThat(dataAndManifests(product())).isEqualTo(needed(product()));
+        assertThat(TestShop.read(product(), aside)).isEqualTo(shop.held("product", 6));
+        assertThat(TestShop.read(product(), good)).isEqualTo(shop.held("product", 4));
+    }
+
+    @Test
+    void aBranchThatIsWrittenAndDroppedLeavesTheLineALine() {
+        day(0);
+        product()
+                .manageSnapshots()
+                .createBranch("load", product().currentSnapshot().snapshotId())
+                .commit();
+        product().newFastAppend().toBranch("load").commit();
+        long inside = Objects.requireNonNull(product().refs().get("load")).snapshotId();
+        product().newFastAppend().toBranch("load").commit();
+        someChanges(1);
+        assertThat(expiry().run("product").plan().snapshots()).isNotEmpty().doesNotContain(inside);
+        product().manageSnapshots().removeBranch("load").commit();
+        now = now.plus(Duration.ofDays(2));
+        someChanges(1);
+        expiry().run("product");
+        collect();
+        assertThat(dataAndManifests(product())).isEqualTo(needed(product()));
+        everyTagReads();
     }
 
     @Test
