@@ -25,8 +25,8 @@ class NotebookIT {
     @BeforeAll
     static void makeLake() {
         Path lake = folder.resolve("demo");
-        CommandRun demo = CommandRun.of(
-                Map.of(), "demo", "--rows", "500", "--changes", "300", "--dir", lake.toString());
+        CommandRun demo =
+                CommandRun.of(Map.of(), "demo", "--rows", "500", "--changes", "300", "--dir", lake.toString());
         assertThat(demo.exitCode()).as(demo.err()).isZero();
         System.setProperty("firn.yaml", lake.resolve("firn.yaml").toString());
         System.setProperty("java.awt.headless", "true");
@@ -39,7 +39,9 @@ class NotebookIT {
 
     static List<Path> notebooks() throws IOException {
         try (Stream<Path> files = Files.list(NOTEBOOKS)) {
-            return files.filter(file -> file.toString().endsWith(".ipynb")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".ipynb"))
+                    .sorted()
+                    .toList();
         }
     }
 

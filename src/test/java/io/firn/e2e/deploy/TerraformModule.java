@@ -55,7 +55,9 @@ public final class TerraformModule {
 
     private static List<Path> files(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".tf")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".tf"))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -92,7 +94,8 @@ public final class TerraformModule {
     private static String withoutComments(Path file) {
         try {
             return Files.readAllLines(file).stream()
-                    .filter(line -> !line.strip().startsWith("#") && !line.strip().startsWith("description"))
+                    .filter(line ->
+                            !line.strip().startsWith("#") && !line.strip().startsWith("description"))
                     .collect(Collectors.joining("\n"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -123,7 +126,9 @@ public final class TerraformModule {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Everything that can be referred to: {@code var.name}, {@code local.name}, {@code aws_x.y}, {@code data.aws_x.y}. */
+    /**
+     * Everything that can be referred to: {@code var.name}, {@code local.name}, {@code aws_x.y}, {@code data.aws_x.y}.
+     */
     Set<String> declared() {
         Set<String> names = new TreeSet<>();
         variables().keySet().forEach(name -> names.add("var." + name));
@@ -145,11 +150,7 @@ public final class TerraformModule {
 
     /** Everything that is referred to, in the same words, and {@code module.call.output}. */
     Set<String> references() {
-        return REFERENCE
-                .matcher(text)
-                .results()
-                .map(MatchResult::group)
-                .collect(Collectors.toCollection(TreeSet::new));
+        return REFERENCE.matcher(text).results().map(MatchResult::group).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The statements of a policy. */

@@ -84,7 +84,8 @@ class TerraformTest {
 
     private static TerraformModule called(String call) {
         Map<?, ?> body = (Map<?, ?>) Objects.requireNonNull(EXAMPLE.calls().get(call), call);
-        Path folder = EXAMPLE.folder().resolve(String.valueOf(body.get("source"))).normalize();
+        Path folder =
+                EXAMPLE.folder().resolve(String.valueOf(body.get("source"))).normalize();
         return MODULES.values().stream()
                 .filter(module -> module.folder().equals(folder))
                 .findFirst()
@@ -95,7 +96,10 @@ class TerraformTest {
     void noPolicyAllowsMoreThanItNames() {
         MODULES.forEach((name, module) -> module.policies()
                 .forEach(policy -> module.statements(policy).forEach(statement -> {
-                    assertThat(statement.get("actions")).asString().as(name + " " + policy).doesNotContain("*");
+                    assertThat(statement.get("actions"))
+                            .asString()
+                            .as(name + " " + policy)
+                            .doesNotContain("*");
                     if (String.valueOf(statement.get("resources")).equals("[*]")) {
                         assertThat(statement).as(name + " " + policy).containsKey("condition");
                     }

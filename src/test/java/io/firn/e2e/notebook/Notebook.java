@@ -113,9 +113,8 @@ public final class Notebook {
 
     private String text() throws JsonProcessingException {
         DefaultIndenter indenter = new DefaultIndenter(" ", "\n");
-        DefaultPrettyPrinter printer = new DefaultPrettyPrinter()
-                .withObjectIndenter(indenter)
-                .withArrayIndenter(indenter);
+        DefaultPrettyPrinter printer =
+                new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);
         return JSON.writer(printer).writeValueAsString(content) + "\n";
     }
 }

@@ -109,7 +109,8 @@ class SeedProblemsIT {
     @Test
     void aComparisonInPartsIsGoneOnWithAndFindsTheSameDifferences() throws SQLException {
         lake.done("seed", "seed");
-        assertThat(lake.done("one part", "verify", "item", "--part-rows", "1000", "--for", "0").err())
+        assertThat(lake.done("one part", "verify", "item", "--part-rows", "1000", "--for", "0")
+                        .err())
                 .contains("item: 3 parts are left for the next run");
         database.run(
                 "ALTER PUBLICATION firn_%s DROP TABLE item".formatted(prefix),
@@ -192,13 +193,25 @@ class SeedProblemsIT {
                 "INSERT INTO types (id, r, d, cash, c) VALUES (3, 1.1, 0.1, 92233720368547758.07, '')");
         Path yaml = folder.resolve("types/firn.yaml");
         CommandRun init = CommandRun.of(
-                Map.of(), "-c", yaml.toString(), "init", "--url", database.url(), "--login", "postgres", "--role", "postgres",
-                "--topic-prefix", prefix);
+                Map.of(),
+                "-c",
+                yaml.toString(),
+                "init",
+                "--url",
+                database.url(),
+                "--login",
+                "postgres",
+                "--role",
+                "postgres",
+                "--topic-prefix",
+                prefix);
         assertThat(init.exitCode()).as(init.err()).isZero();
         for (String command : new String[] {"seed", "verify --patience 0"}) {
             CommandRun run =
                     CommandRun.of(Map.of("FIRN_PG_PASSWORD", "none"), ("-c " + yaml + " " + command).split(" "));
-            assertThat(run.exitCode()).as(command + ": " + run.out() + run.err()).isZero();
+            assertThat(run.exitCode())
+                    .as(command + ": " + run.out() + run.err())
+                    .isZero();
         }
     }
 

@@ -31,8 +31,8 @@ public final class SeedBranch {
     public static final String NAME = "firn_seed";
 
     /**
-     * The tag of the published rows begins with this and goes on with the cut's number. Change logs begin after them, so
-     * whatever is made again from a change log begins there.
+     * The tag of the published rows begins with this and goes on with the cut's number. Change logs begin after them,
+     * so whatever is made again from a change log begins there.
      */
     public static final String TAG_PREFIX = "seed-";
 
@@ -69,7 +69,10 @@ public final class SeedBranch {
         }
         Snapshot current = table.currentSnapshot();
         if (current != null) {
-            transaction.manageSnapshots().createBranch(NAME, current.snapshotId()).commit();
+            transaction
+                    .manageSnapshots()
+                    .createBranch(NAME, current.snapshotId())
+                    .commit();
             transaction
                     .newDelete()
                     .deleteFromRowFilter(Expressions.alwaysTrue())
@@ -125,7 +128,9 @@ public final class SeedBranch {
         return head == null || completed().isEmpty() ? null : (Long) head.snapshotId();
     }
 
-    /** @return the snapshot with all finished parts and nothing else; null before the first part of a table without rows */
+    /**
+     * @return the snapshot with all finished parts and nothing else; null before the first part of a table without rows
+     */
     public synchronized @Nullable Long loaded() {
         return ancestors().stream()
                 .filter(snapshot -> snapshot.summary().containsKey(PART)

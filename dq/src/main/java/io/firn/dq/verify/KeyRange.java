@@ -26,13 +26,14 @@ public record KeyRange(@Nullable String column, long from, long to) {
     public static final KeyRange ALL = new KeyRange(null, Long.MIN_VALUE, Long.MAX_VALUE);
 
     /**
-     * Divides a table by the bounds of its files into ranges of about so many rows, which together cover every number. A
-     * table whose first key column is no whole number is one range.
+     * Divides a table by the bounds of its files into ranges of about so many rows, which together cover every number.
+     * A table whose first key column is no whole number is one range.
      */
     public static List<KeyRange> divide(Table table, List<String> key, long rows) {
         NestedField field = table.schema().findField(key.get(0));
         Snapshot head = table.currentSnapshot();
-        boolean isNumber = field.type().typeId() == Type.TypeID.LONG || field.type().typeId() == Type.TypeID.INTEGER;
+        boolean isNumber =
+                field.type().typeId() == Type.TypeID.LONG || field.type().typeId() == Type.TypeID.INTEGER;
         if (!isNumber || head == null) {
             return List.of(ALL);
         }
@@ -63,7 +64,8 @@ public record KeyRange(@Nullable String column, long from, long to) {
             try (var files = table.newScan().includeColumnStats().planFiles()) {
                 for (var task : files) {
                     rows += task.file().recordCount();
-                    if (task.file().lowerBounds() != null && task.file().lowerBounds().containsKey(field.fieldId())) {
+                    if (task.file().lowerBounds() != null
+                            && task.file().lowerBounds().containsKey(field.fieldId())) {
                         least = Math.min(least, number(field, task.file().lowerBounds()));
                         greatest = Math.max(greatest, number(field, task.file().upperBounds()));
                     }
@@ -84,8 +86,8 @@ public record KeyRange(@Nullable String column, long from, long to) {
         if (column == null) {
             return scan;
         }
-        return scan.where(Expressions.and(
-                Expressions.greaterThanOrEqual(column, from), Expressions.lessThanOrEqual(column, to)));
+        return scan.where(
+                Expressions.and(Expressions.greaterThanOrEqual(column, from), Expressions.lessThanOrEqual(column, to)));
     }
 
     /** @param relation quoted */

@@ -128,21 +128,16 @@ public final class Verify {
         private final Narrowing narrowing;
 
         Comparison(
-                Columns columns,
-                DuckDBConnection duck,
-                TableView view,
-                Connection postgres,
-                KeyRange range,
-                int most) {
+                Columns columns, DuckDBConnection duck, TableView view, Connection postgres, KeyRange range, int most) {
             this.columns = columns;
             Side lake = new Side(
-                    DigestSql.DUCKDB,
-                    duck,
-                    range.of(Sql.identifier(view.name())),
+                    DigestSql.DUCKDB, duck, range.of(Sql.identifier(view.name())), columns.common(), columns.key());
+            Side source = new Side(
+                    DigestSql.POSTGRESQL,
+                    postgres,
+                    range.of(quoted(columns.source().name())),
                     columns.common(),
                     columns.key());
-            Side source = new Side(
-                    DigestSql.POSTGRESQL, postgres, range.of(quoted(columns.source().name())), columns.common(), columns.key());
             inLake = lake.digest();
             inSource = source.digest();
             narrowing = new Narrowing(lake, source, most);

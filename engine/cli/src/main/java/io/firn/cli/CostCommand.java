@@ -92,9 +92,8 @@ final class CostCommand implements Callable<Integer> {
             for (String name : lake.tables()) {
                 TableBytes stored = TableBytes.of(lake.table(name));
                 List<String> forgotten = stored.keepers().stream()
-                        .filter(keeper -> AsOf.day(keeper)
-                                .map(day -> day.isBefore(first))
-                                .orElse(false))
+                        .filter(keeper ->
+                                AsOf.day(keeper).map(day -> day.isBefore(first)).orElse(false))
                         .toList();
                 long bytes = stored.neededOnlyBy(forgotten::contains);
                 rows.row(List.of(name, forgotten.size(), bytes, dollars(list.storing(bytes))));
@@ -116,9 +115,12 @@ final class CostCommand implements Callable<Integer> {
             objects += activity.objectsAMonth();
         }
         items.add(new Item("requests: objects written", count(objects), objects / 1000 * list.puts()));
-        items.add(new Item("requests: objects read by commits", count(commits * READS), commits * READS / 1000 * list.gets()));
         items.add(new Item(
-                "requests: catalog", count(commits * CATALOG_CALLS), commits * CATALOG_CALLS / 1e6 * list.catalogCalls()));
+                "requests: objects read by commits", count(commits * READS), commits * READS / 1000 * list.gets()));
+        items.add(new Item(
+                "requests: catalog",
+                count(commits * CATALOG_CALLS),
+                commits * CATALOG_CALLS / 1e6 * list.catalogCalls()));
         list.monthly().forEach(item -> items.add(new Item(item.name(), count(item.amount()), item.dollars())));
         double total = items.stream().mapToDouble(Item::dollars).sum();
         items.add(new Item("total, of %s allowed".formatted(dollars(list.limit())), "", total));

@@ -46,7 +46,8 @@ final class SeedCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "TABLE",
             arity = "0..*",
-            description = "Tables to load now; all when none is named. At first, they are seen once every table is loaded.")
+            description =
+                    "Tables to load now; all when none is named. At first, they are seen once every table is loaded.")
     private List<String> tables = List.of();
 
     @Option(
@@ -73,9 +74,10 @@ final class SeedCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "LOCATION",
-            description = "Take the rows from Parquet or CSV files instead: LOCATION is a folder or a prefix in a store, with a"
-                    + " folder for each table, or of the files where there is one table. Changes are taken from where the replication slot stands,"
-                    + " or from the beginnings of the topics: these must not be after the files were written.")
+            description =
+                    "Take the rows from Parquet or CSV files instead: LOCATION is a folder or a prefix in a store, with a"
+                            + " folder for each table, or of the files where there is one table. Changes are taken from where the replication slot stands,"
+                            + " or from the beginnings of the topics: these must not be after the files were written.")
     private @Nullable String from;
 
     SeedCommand(Session session) {
@@ -124,7 +126,9 @@ final class SeedCommand implements Callable<Integer> {
         if (files == null) {
             return Wiring.seedSource(config, partMegabytes << 20, progress::begin);
         }
-        String root = files.contains(":") ? files : Path.of(files).toAbsolutePath().normalize().toString();
+        String root = files.contains(":")
+                ? files
+                : Path.of(files).toAbsolutePath().normalize().toString();
         Map<String, String> locations = new HashMap<>();
         config.tables()
                 .forEach((name, table) ->

@@ -24,7 +24,6 @@ import io.firn.engine.source.ChangeSource;
 import io.firn.workbench.CachedFiles;
 import io.firn.workbench.Digest;
 import io.firn.workbench.DuckDatabase;
-
 import io.firn.workbench.Workbench;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -152,16 +151,12 @@ final class VerifyCommand implements Callable<Integer> {
                 while (parts.left() > 0 && !isOver()) {
                     Verification found = parts.compareNext();
                     describe(name, found, unequal);
-                    found.differences().forEach(row -> differing
-                            .computeIfAbsent(name, any -> new ArrayList<>())
-                            .add(List.copyOf(row.key().values())));
+                    found.differences()
+                            .forEach(row -> differing
+                                    .computeIfAbsent(name, any -> new ArrayList<>())
+                                    .add(List.copyOf(row.key().values())));
                 }
-                rows.row(List.of(
-                        name,
-                        parts.postgres.rows(),
-                        parts.lake.rows(),
-                        parts.equal,
-                        parts.lake.toString()));
+                rows.row(List.of(name, parts.postgres.rows(), parts.lake.rows(), parts.equal, parts.lake.toString()));
                 if (parts.left() > 0) {
                     session.note("%s: %d parts are left for the next run".formatted(name, parts.left()));
                 }
@@ -178,8 +173,8 @@ final class VerifyCommand implements Callable<Integer> {
                 CachedFiles files = new CachedFiles(config.workbench());
                 ChangeSource source = Wiring.source(config);
                 PostgresRows rows = new PostgresRows(PostgresSettings.of(config));
-                RowRepair repairs = new RowRepair(
-                        Wiring.ingest(config, lake, database, files, source, new IngestListener() {}))) {
+                RowRepair repairs =
+                        new RowRepair(Wiring.ingest(config, lake, database, files, source, new IngestListener() {}))) {
             differing.forEach((name, keys) -> {
                 String sourceTable = config.table(name).source();
                 Cut cut = repairs.run(

@@ -70,7 +70,6 @@ final class VerifyJournal {
     }
 
     private static FirnException failed(Path file, IOException e) {
-        return new FirnException(
-                ErrorCode.STORAGE_FAILED, "%s cannot be used: %s".formatted(file, e.getMessage()), e);
+        return new FirnException(ErrorCode.STORAGE_FAILED, "%s cannot be used: %s".formatted(file, e.getMessage()), e);
     }
 }

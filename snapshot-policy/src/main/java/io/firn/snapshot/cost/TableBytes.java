@@ -67,7 +67,9 @@ public final class TableBytes {
         Map<Long, Boolean> named = new HashMap<>();
         for (Map.Entry<String, SnapshotRef> ref : table.refs().entrySet()) {
             boolean current = ref.getKey().equals(SnapshotRef.MAIN_BRANCH);
-            kept.put(current ? CURRENT : ref.getKey(), List.of(table.snapshot(ref.getValue().snapshotId())));
+            kept.put(
+                    current ? CURRENT : ref.getKey(),
+                    List.of(table.snapshot(ref.getValue().snapshotId())));
             named.put(ref.getValue().snapshotId(), true);
         }
         List<Snapshot> unnamed = new ArrayList<>();
@@ -86,10 +88,12 @@ public final class TableBytes {
         Map<String, Stored> files = new HashMap<>();
         manifests.values().forEach(manifest -> {
             bytes.merge(manifest.keepers(), manifest.file().length(), Long::sum);
-            read(table, manifest.file(), file -> files.computeIfAbsent(
-                            key(file), path -> new Stored(stored(file), new BitSet()))
-                    .keepers()
-                    .or(manifest.keepers()));
+            read(
+                    table,
+                    manifest.file(),
+                    file -> files.computeIfAbsent(key(file), path -> new Stored(stored(file), new BitSet()))
+                            .keepers()
+                            .or(manifest.keepers()));
         });
         files.values().forEach(file -> bytes.merge(file.keepers(), file.bytes(), Long::sum));
     }

@@ -42,7 +42,9 @@ class PriceListTest {
         PriceList list = PriceList.example();
 
         assertThat(list.limit()).isEqualTo(30_000);
-        assertThat(list.monthly().stream().mapToDouble(PriceList.Monthly::dollars).sum())
+        assertThat(list.monthly().stream()
+                        .mapToDouble(PriceList.Monthly::dollars)
+                        .sum())
                 .isBetween(6_000.0, 9_000.0);
     }
 }

@@ -54,8 +54,7 @@ class TableBytesTest {
 
         TableBytes bytes = TableBytes.of(table);
 
-        assertThat(bytes.keepers())
-                .containsExactly(TableBytes.CURRENT, "day-2026-11-19", TableBytes.UNNAMED);
+        assertThat(bytes.keepers()).containsExactly(TableBytes.CURRENT, "day-2026-11-19", TableBytes.UNNAMED);
         assertThat(bytes.total()).isEqualTo(1_230 + manifests(table.snapshots()));
         assertThat(bytes.current()).isEqualTo(1_030 + manifests(List.of(table.currentSnapshot())));
         assertThat(bytes.neededOnlyBy("day-2026-11-19"::equals))
@@ -101,14 +100,16 @@ class TableBytesTest {
     @Test
     void whatWasWrittenInAWeekIsCarriedOnForAMonth() {
         table.newAppend().appendFile(file("a", 1)).appendFile(file("b", 1)).commit();
-        Instant now = Instant.ofEpochMilli(table.currentSnapshot().timestampMillis()).plus(Duration.ofHours(73));
+        Instant now =
+                Instant.ofEpochMilli(table.currentSnapshot().timestampMillis()).plus(Duration.ofHours(73));
 
         TableActivity activity = TableActivity.of(table, now, Duration.ofDays(7));
 
         assertThat(activity).isEqualTo(new TableActivity(1, 2, Duration.ofHours(73)));
         assertThat(activity.commitsAMonth()).isEqualTo(10);
         assertThat(activity.objectsAMonth()).isEqualTo(60);
-        assertThat(TableActivity.of(table, now, Duration.ofHours(1)).commitsAMonth()).isZero();
+        assertThat(TableActivity.of(table, now, Duration.ofHours(1)).commitsAMonth())
+                .isZero();
     }
 
     private void tag(String name) {

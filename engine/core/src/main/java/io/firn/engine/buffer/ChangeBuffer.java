@@ -40,7 +40,8 @@ public final class ChangeBuffer implements AutoCloseable {
     /** A writer that failed may have left a table of this name. */
     private String create() {
         String fresh = "buffer:" + name + ":" + ++generation;
-        execute("CREATE OR REPLACE TABLE %s (%s)".formatted(Sql.identifier(fresh), BufferColumns.declaration(codec.columns())));
+        execute("CREATE OR REPLACE TABLE %s (%s)"
+                .formatted(Sql.identifier(fresh), BufferColumns.declaration(codec.columns())));
         return fresh;
     }
 

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Avro as Confluent's converter writes it: a zero byte, the schema's number in four bytes, the record. Read as the
  * tokens that the JSON converter would have written for the same record, with bytes as bytes.
  *
- * @see <a href="https://docs.confluent.io/platform/current/schema-registry/fundamentals/serdes-develop/index.html#wire-format">the
+ * @see <a
+ *     href="https://docs.confluent.io/platform/current/schema-registry/fundamentals/serdes-develop/index.html#wire-format">the
  *     wire format</a>
  */
 final class AvroFormat extends RecordFormat {
@@ -49,8 +50,7 @@ final class AvroFormat extends RecordFormat {
             lastId = id;
         }
         TokenBuffer tokens = new TokenBuffer(MAPPER, false);
-        decoder = DecoderFactory.get()
-                .binaryDecoder(value, HEADER_BYTES, value.length - HEADER_BYTES, decoder);
+        decoder = DecoderFactory.get().binaryDecoder(value, HEADER_BYTES, value.length - HEADER_BYTES, decoder);
         try {
             AvroTokens.write(schema, decoder, tokens);
         } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {

@@ -45,9 +45,8 @@ final class AvroRows {
     private static RowSchema.Field field(String name, Schema declared) {
         Schema schema = present(declared);
         boolean isMap = schema.getType() == Schema.Type.ARRAY && AvroTokens.isEntry(schema.getElementType());
-        RowSchema.Field items = schema.getType() == Schema.Type.ARRAY && !isMap
-                ? field("element", schema.getElementType())
-                : null;
+        RowSchema.Field items =
+                schema.getType() == Schema.Type.ARRAY && !isMap ? field("element", schema.getElementType()) : null;
         return new RowSchema.Field(
                 name,
                 isMap ? "map" : type(schema),
@@ -82,7 +81,8 @@ final class AvroRows {
         if (schema.getType() == Schema.Type.RECORD) {
             return schema.getFullName();
         }
-        String logical = schema.getLogicalType() == null ? "" : schema.getLogicalType().getName();
+        String logical =
+                schema.getLogicalType() == null ? "" : schema.getLogicalType().getName();
         return switch (logical) {
             case "decimal" -> CONNECT_DATA + "Decimal";
             case "date" -> CONNECT_DATA + "Date";

@@ -66,8 +66,8 @@ final class SchemaRegistry {
 
     private Schema read(JsonNode answer, int id) throws UndecodableException {
         if (!answer.path("schemaType").asText("AVRO").equals("AVRO")) {
-            throw new UndecodableException("schema " + id + " is of type "
-                    + answer.path("schemaType").asText() + " and not Avro");
+            throw new UndecodableException(
+                    "schema " + id + " is of type " + answer.path("schemaType").asText() + " and not Avro");
         }
         Schema.Parser parser = new Schema.Parser();
         for (JsonNode reference : answer.path("references")) {
@@ -141,7 +141,8 @@ final class SchemaRegistry {
     }
 
     private HttpRequest request(String path) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(config.url().replaceAll("/+$", "") + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(config.url().replaceAll("/+$", "") + path))
                 .timeout(ATTEMPT)
                 .header("Accept", "application/vnd.schemaregistry.v1+json, application/json");
         if (config.user() != null) {

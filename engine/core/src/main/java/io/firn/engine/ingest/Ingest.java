@@ -100,7 +100,8 @@ public final class Ingest implements AutoCloseable {
                 byTopic.put(table.topic(), table);
             });
             DuckDBConnection connection = opened.add(setup.database().connect());
-            this.workbench = opened.add(new Workbench(setup.database(), setup.config().workbench()));
+            this.workbench =
+                    opened.add(new Workbench(setup.database(), setup.config().workbench()));
             this.quarantine = new Quarantine(
                     setup.lake(),
                     workbench,
@@ -110,8 +111,7 @@ public final class Ingest implements AutoCloseable {
             this.router = new Router(setup.config().source(), formats, byTopic, quarantine, setup.listener());
             int threads = Math.max(1, Math.min(maxTableThreads, byTopic.size()));
             this.committer = opened.add(CutCommitter.claiming(byTopic.values(), threads, setup.listener()));
-            this.last = new Recovery(
-                            setup, List.copyOf(byTopic.values()), quarantine, router, committer, workbench)
+            this.last = new Recovery(setup, List.copyOf(byTopic.values()), quarantine, router, committer, workbench)
                     .recover();
             this.position = last.upTo();
             this.committedAt = lastCommit();

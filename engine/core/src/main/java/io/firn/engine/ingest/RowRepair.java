@@ -27,8 +27,8 @@ import org.apache.iceberg.types.Types.NestedField;
 import org.duckdb.DuckDBConnection;
 
 /**
- * Puts rows right that differ from the source: reads them again, and writes them as a cut of its own, into the change log
- * first. Rows that the source has are reads there, rows that it has not are deletes.
+ * Puts rows right that differ from the source: reads them again, and writes them as a cut of its own, into the change
+ * log first. Rows that the source has are reads there, rows that it has not are deletes.
  *
  * <p>No other writer may be at work: whichever of two commits second is fenced.
  */
@@ -45,7 +45,9 @@ public final class RowRepair implements AutoCloseable {
         this.ingest = Ingest.beside(setup);
     }
 
-    /** Gives the rows of a source's table that have one of the keys, with all columns of the lake's table in its order. */
+    /**
+     * Gives the rows of a source's table that have one of the keys, with all columns of the lake's table in its order.
+     */
     @FunctionalInterface
     public interface RowsOf {
         void read(List<String> columns, List<String> keyColumns, List<List<String>> keys, RowSink sink);
@@ -95,8 +97,9 @@ public final class RowRepair implements AutoCloseable {
     private CutRows changes(
             DuckDBConnection connection, String name, List<NestedField> columns, List<String> keyNames) {
         String before = each(columns, "CAST(NULL AS %2$s) AS b%1$d");
-        String origin = ", %d AS lsn, CAST(NULL AS BIGINT) AS tx, CAST(NULL AS BIGINT) AS ord, TIMESTAMPTZ %s AS ts, false AS has_before, CAST(NULL AS VARCHAR[]) AS unavailable"
-                .formatted(ingest.last().lsn(), Sql.literal(now().toString()));
+        String origin =
+                ", %d AS lsn, CAST(NULL AS BIGINT) AS tx, CAST(NULL AS BIGINT) AS ord, TIMESTAMPTZ %s AS ts, false AS has_before, CAST(NULL AS VARCHAR[]) AS unavailable"
+                        .formatted(ingest.last().lsn(), Sql.literal(now().toString()));
         String read = "SELECT %s, %s, 'r' AS op%s FROM %s"
                 .formatted(before, each(columns, "%3$s AS a%1$d"), origin, Sql.identifier(PRESENT));
         String after = IntStream.range(0, columns.size())
@@ -104,7 +107,9 @@ public final class RowRepair implements AutoCloseable {
                         .formatted(
                                 keyNames.contains(columns.get(i).name())
                                         ? Sql.identifier(columns.get(i).name())
-                                        : "CAST(NULL AS %s)".formatted(DuckTypes.of(columns.get(i).type())),
+                                        : "CAST(NULL AS %s)"
+                                                .formatted(DuckTypes.of(
+                                                        columns.get(i).type())),
                                 i))
                 .collect(Collectors.joining(", "));
         String deleted = "SELECT %s, %s, 'd' AS op%s FROM %s ANTI JOIN %s USING (%s)"

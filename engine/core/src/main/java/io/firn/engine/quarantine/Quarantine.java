@@ -233,7 +233,8 @@ public final class Quarantine {
             return true;
         }
         try {
-            seen = ChangeLogCommit.appendOnto(target, target.currentSnapshot(), files, cut).snapshotId();
+            seen = ChangeLogCommit.appendOnto(target, target.currentSnapshot(), files, cut)
+                    .snapshotId();
             return true;
         } catch (HeadMovedException e) {
             return false;

@@ -35,8 +35,8 @@ final class CsvRelation {
     /** @return columns of a select without rows */
     static String nothing(List<NestedField> columns) {
         return columns.stream()
-                .map(column -> "CAST(NULL AS %s) AS %s"
-                        .formatted(DuckTypes.of(column.type()), Sql.identifier(column.name())))
+                .map(column ->
+                        "CAST(NULL AS %s) AS %s".formatted(DuckTypes.of(column.type()), Sql.identifier(column.name())))
                 .collect(Collectors.joining(", "));
     }
 

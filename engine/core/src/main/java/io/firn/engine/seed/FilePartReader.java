@@ -132,9 +132,11 @@ final class FilePartReader implements PartReader {
         Type type = PostgresTypes.icebergType(column.type(), new AtomicInteger()::incrementAndGet);
         return switch (type.typeId()) {
             case BINARY, FIXED -> "'\\x' || hex(%s)".formatted(name);
-            case LIST -> type.asListType().elementType().typeId() == Type.TypeID.BINARY
-                    ? "CAST(to_json(list_transform(%s, lambda item: '\\x' || hex(item))) AS VARCHAR)".formatted(name)
-                    : "CAST(to_json(CAST(%s AS VARCHAR[])) AS VARCHAR)".formatted(name);
+            case LIST ->
+                type.asListType().elementType().typeId() == Type.TypeID.BINARY
+                        ? "CAST(to_json(list_transform(%s, lambda item: '\\x' || hex(item))) AS VARCHAR)"
+                                .formatted(name)
+                        : "CAST(to_json(CAST(%s AS VARCHAR[])) AS VARCHAR)".formatted(name);
             case MAP, STRUCT -> "CAST(to_json(%s) AS VARCHAR)".formatted(name);
             default -> "CAST(%s AS VARCHAR)".formatted(name);
         };

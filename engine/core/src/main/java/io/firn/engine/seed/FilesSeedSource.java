@@ -24,9 +24,9 @@ import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.SupportsPrefixOperations;
 
 /**
- * First rows from files: Parquet, or CSV as {@code COPY … TO … (FORMAT csv, HEADER)} writes it. Every file is a part. They
- * do not change; what changes in the database after they were written comes by change capture, from a position that is not
- * after that.
+ * First rows from files: Parquet, or CSV as {@code COPY … TO … (FORMAT csv, HEADER)} writes it. Every file is a part.
+ * They do not change; what changes in the database after they were written comes by change capture, from a position
+ * that is not after that.
  */
 public final class FilesSeedSource implements SeedSource {
     private final DuckDatabase duck;
@@ -123,7 +123,11 @@ public final class FilesSeedSource implements SeedSource {
 
     private String shape(String table) {
         StringBuilder all = new StringBuilder();
-        files(table).forEach(file -> all.append(file.location()).append('=').append(file.size()).append(';'));
+        files(table)
+                .forEach(file -> all.append(file.location())
+                        .append('=')
+                        .append(file.size())
+                        .append(';'));
         return UUID.nameUUIDFromBytes(all.toString().getBytes(StandardCharsets.UTF_8))
                 .toString();
     }

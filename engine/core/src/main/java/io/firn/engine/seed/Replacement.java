@@ -32,9 +32,9 @@ import org.apache.iceberg.util.SnapshotUtil;
 import org.duckdb.DuckDBConnection;
 
 /**
- * Gives a table that is in use the rows that were read for it, as of the table's own cut: what the change log has after the
- * rows' moment comes on top. A cut that holds transactions of before and after the moment is taken as a whole, for the last
- * change of a row before the moment made it what was read.
+ * Gives a table that is in use the rows that were read for it, as of the table's own cut: what the change log has after
+ * the rows' moment comes on top. A cut that holds transactions of before and after the moment is taken as a whole, for
+ * the last change of a row before the moment made it what was read.
  */
 final class Replacement {
     private static final String LOG = "firn:seed:log";
@@ -63,7 +63,8 @@ final class Replacement {
     Optional<RowChanges> changes(Snapshot head, Cut moment) {
         long upTo = CutProperties.appliedAt(table.table(), head).number();
         long after = lastBefore(moment);
-        Scan completed = Scan.of(table.table(), Objects.requireNonNull(table.branch().completedSnapshot()));
+        Scan completed =
+                Scan.of(table.table(), Objects.requireNonNull(table.branch().completedSnapshot()));
         try (Statement statement = connection.createStatement()) {
             if (!readLog(statement, after, upTo)) {
                 return Optional.empty();
@@ -81,8 +82,7 @@ final class Replacement {
             statement.execute("DROP TABLE " + Sql.identifier(CHANGED));
             return Optional.of(exchange(head, added, addedDeletes));
         } catch (SQLException e) {
-            throw DuckFailures.translate(
-                    "bringing the rows of " + table.name() + " up to its cut", e);
+            throw DuckFailures.translate("bringing the rows of " + table.name() + " up to its cut", e);
         }
     }
 
@@ -109,21 +109,21 @@ final class Replacement {
 
     /** The last change of each row. @return false when the table was truncated */
     private boolean readLog(Statement statement, long after, long upTo) throws SQLException {
-        Scan scan = Scan.of(table.changes(), table.changes().currentSnapshot() == null
-                        ? null
-                        : (Long) table.changes().currentSnapshot().snapshotId())
+        Scan scan = Scan.of(
+                        table.changes(),
+                        table.changes().currentSnapshot() == null
+                                ? null
+                                : (Long) table.changes().currentSnapshot().snapshotId())
                 .where(Expressions.greaterThan("_cut", after));
-        String key = Sql.identifiers(
-                table.key().stream().map(NestedField::name).toList());
+        String key = Sql.identifiers(table.key().stream().map(NestedField::name).toList());
         try (TableView view = workbench.view(connection, LOG, scan)) {
             String between = "_cut > %d AND _cut <= %d".formatted(after, upTo);
             statement.execute("""
                     CREATE OR REPLACE TEMP TABLE %s AS
                     SELECT * FROM %s WHERE %s AND _op <> 't'
-                    QUALIFY row_number() OVER (PARTITION BY %s ORDER BY _cut DESC, _partition DESC, _offset DESC) = 1"""
-                    .formatted(Sql.identifier(CHANGED), Sql.identifier(view.name()), between, key));
-            try (ResultSet row = statement.executeQuery("SELECT count(*) FROM %s WHERE %s AND _op = 't'"
-                    .formatted(Sql.identifier(view.name()), between))) {
+                    QUALIFY row_number() OVER (PARTITION BY %s ORDER BY _cut DESC, _partition DESC, _offset DESC) = 1""".formatted(Sql.identifier(CHANGED), Sql.identifier(view.name()), between, key));
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT count(*) FROM %s WHERE %s AND _op = 't'".formatted(Sql.identifier(view.name()), between))) {
                 row.next();
                 return row.getLong(1) == 0;
             }

@@ -85,9 +85,9 @@ public final class Seed {
     }
 
     /**
-     * Loads tables, or goes on doing so. When every table of the configuration is loaded, they are published together. Tables
-     * that are in use already are read again and get these rows in one commit each; others are not touched, and the writer
-     * may go on.
+     * Loads tables, or goes on doing so. When every table of the configuration is loaded, they are published together.
+     * Tables that are in use already are read again and get these rows in one commit each; others are not touched, and
+     * the writer may go on.
      *
      * @param names of configured tables
      * @throws FirnException when a table cannot be loaded; what is done stays done
@@ -96,8 +96,7 @@ public final class Seed {
         prepareFolder();
         List<TableSeed> tables = new ArrayList<>();
         config.tables()
-                .forEach((name, table) ->
-                        tables.add(new TableSeed(lake, name, table, source.table(table.source()))));
+                .forEach((name, table) -> tables.add(new TableSeed(lake, name, table, source.table(table.source()))));
         if (isPublishing(tables)) {
             publish(tables);
             return Outcome.PUBLISHED;

@@ -20,7 +20,6 @@ record SeededLogs(List<TableSeed> tables) {
         return last.lsn() >= lsn
                 && tables.stream()
                         .filter(table -> last.tables().contains(table.name()))
-                        .allMatch(table ->
-                                CutProperties.applied(table.table()).number() >= last.number());
+                        .allMatch(table -> CutProperties.applied(table.table()).number() >= last.number());
     }
 }

@@ -37,8 +37,7 @@ public final class StagedRows {
             String select = chunks.rows() == 0
                     ? "(SELECT %s WHERE false)".formatted(CsvRelation.nothing(columns))
                     : new CsvRelation(columns, chunks).fitting();
-            statement.execute(
-                    "CREATE OR REPLACE TABLE %s AS SELECT * FROM %s".formatted(Sql.identifier(name), select));
+            statement.execute("CREATE OR REPLACE TABLE %s AS SELECT * FROM %s".formatted(Sql.identifier(name), select));
             try (ResultSet count = statement.executeQuery("SELECT count(*) FROM " + Sql.identifier(name))) {
                 count.next();
                 return count.getLong(1);

@@ -71,15 +71,14 @@ class FencingTest {
         MemorySource same = copy(List.of());
         try (Ingest first = writer(source, IngestListener.NONE);
                 DuckDatabase other = DuckDatabase.open(small.config.workbench());
-                Ingest second = new Ingest(
-                        small.setup(lake, other, same, name -> new MemoryKeyStore(), IngestListener.NONE))) {
-            assertThatThrownBy(first::runUntilCaughtUp)
-                    .isInstanceOfSatisfying(FirnException.class, failure -> {
-                        assertThat(failure.code()).isEqualTo(ErrorCode.FENCED);
-                        assertThat(failure)
-                                .hasMessage(
-                                        "lake.t.item_changes was taken over by writer 2, and this is writer 1: only the last one started goes on");
-                    });
+                Ingest second =
+                        new Ingest(small.setup(lake, other, same, name -> new MemoryKeyStore(), IngestListener.NONE))) {
+            assertThatThrownBy(first::runUntilCaughtUp).isInstanceOfSatisfying(FirnException.class, failure -> {
+                assertThat(failure.code()).isEqualTo(ErrorCode.FENCED);
+                assertThat(failure)
+                        .hasMessage(
+                                "lake.t.item_changes was taken over by writer 2, and this is writer 1: only the last one started goes on");
+            });
             second.runUntilCaughtUp();
         }
         ingest();

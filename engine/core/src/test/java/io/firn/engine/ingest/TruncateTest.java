@@ -89,7 +89,8 @@ class TruncateTest {
             String value = new String(Objects.requireNonNull(record.value()), StandardCharsets.UTF_8);
             String key = new String(Objects.requireNonNull(record.key()), StandardCharsets.UTF_8);
             boolean isOdd = key.matches(".*[13579]}");
-            int partition = !record.topic().endsWith(".item") ? 0 : value.contains("\"op\":\"t\"") ? truncates : isOdd ? 1 : 0;
+            int partition =
+                    !record.topic().endsWith(".item") ? 0 : value.contains("\"op\":\"t\"") ? truncates : isOdd ? 1 : 0;
             spread.append(record.topic(), partition, record.key(), record.value());
         }
         return spread;

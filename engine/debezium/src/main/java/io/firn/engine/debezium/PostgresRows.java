@@ -39,9 +39,7 @@ public final class PostgresRows implements AutoCloseable {
                     List<List<String>> some = keys.subList(from, Math.min(keys.size(), from + KEYS_AT_ONCE));
                     String where = CopySql.withKeys(declared, keyColumns, some);
                     PostgresPartReader.copy(
-                            connection,
-                            CopySql.copy(new SourceTable(table, wanted, declared.key()), where),
-                            sink);
+                            connection, CopySql.copy(new SourceTable(table, wanted, declared.key()), where), sink);
                 }
                 return true;
             }
