@@ -37,12 +37,19 @@ public final class FakePostgres {
     private record Sent(String topic, long key, @Nullable String value, long lsn) {}
 
     private final String prefix;
+    private final int partitions;
     private long lsn = 1000;
     private long lastCommit;
     private long transaction = 700;
     private long micros = 1_795_000_000_000_000L;
 
     public FakePostgres(MemorySource source, String prefix) {
+        this(source, prefix, 1);
+    }
+
+    /** @param partitions of each table's topic, by key; a truncate is in the first */
+    public FakePostgres(MemorySource source, String prefix, int partitions) {
+        this.partitions = partitions;
         this.source = source;
         this.prefix = prefix;
         tables.put("public.item", new TreeMap<>());
@@ -215,9 +222,12 @@ public final class FakePostgres {
         return lastCommit;
     }
 
-    /** @return the highest position among the changes of a topic's first {@code offset} records; 0 for none */
-    public long lsnBefore(String topic, int offset) {
-        return offset == 0 ? 0 : lsns.getOrDefault(topic, List.of()).get(offset - 1);
+    /** @return the positions of the changes among a partition's first {@code offset} records */
+    public SortedSet<Long> changesBefore(String topic, int partition, int offset) {
+        TreeSet<Long> before = new TreeSet<>(
+                lsns.getOrDefault(topic + "/" + partition, List.of()).subList(0, offset));
+        before.remove(0L);
+        return before;
     }
 
     /** @return whether a row was written in a transaction that committed after {@code lsn}, at {@code upTo} at last */
@@ -234,11 +244,14 @@ public final class FakePostgres {
     }
 
     private void send(Sent sent) {
-        List<Long> highest = lsns.computeIfAbsent(sent.topic(), topic -> new ArrayList<>());
-        highest.add(Math.max(sent.lsn(), highest.isEmpty() ? 0 : highest.get(highest.size() - 1)));
+        int partition = tables.keySet().stream().anyMatch(table -> sent.topic().equals(prefix + "." + table))
+                ? Math.toIntExact(sent.key() % partitions)
+                : 0;
+        lsns.computeIfAbsent(sent.topic() + "/" + partition, token -> new ArrayList<>())
+                .add(sent.lsn());
         source.append(
                 sent.topic(),
-                0,
+                partition,
                 "{\"id\":%d}".formatted(sent.key()).getBytes(StandardCharsets.UTF_8),
                 sent.value() == null ? null : sent.value().getBytes(StandardCharsets.UTF_8));
     }

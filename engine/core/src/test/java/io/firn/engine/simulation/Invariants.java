@@ -132,10 +132,10 @@ final class Invariants {
         expect(log.name() + " at " + cut.lsn(), postgres.changesUpTo(source, cut.lsn()), logs.in(log));
     }
 
-    /** Nothing of the first {@code records} records of the topic, which the source has forgotten, is missing. */
-    void checkAcknowledged(Table log, String source, int records) {
-        long lsn = postgres.lsnBefore(SmallLake.PREFIX + "." + source, records);
-        TreeSet<Long> missing = new TreeSet<>(postgres.changesUpTo(source, lsn));
+    /** Nothing of the first {@code records} records of the partition, which the source has forgotten, is missing. */
+    void checkAcknowledged(Table log, String source, int partition, int records) {
+        TreeSet<Long> missing =
+                new TreeSet<>(postgres.changesBefore(SmallLake.PREFIX + "." + source, partition, records));
         missing.removeAll(logs.in(log));
         expect("what is acknowledged and not in " + log.name(), new TreeSet<Long>(), missing);
     }

@@ -46,14 +46,15 @@ final class SimulatedSource implements ChangeSource {
         owner.step("poll");
         Map<Partition, Long> offsets = new HashMap<>();
         for (SourceRecord record : shared.read(next)) {
-            waiting.computeIfAbsent(record.topic(), topic -> new ArrayDeque<>()).add(record);
+            waiting.computeIfAbsent(record.topic() + "/" + record.partition(), token -> new ArrayDeque<>())
+                    .add(record);
             offsets.put(new Partition(record.topic(), record.partition()), record.offset() + 1);
         }
         next = next.plus(source.positionAt(offsets));
         List<SourceRecord> polled = new ArrayList<>();
-        for (Deque<SourceRecord> topic : waiting.values()) {
-            for (int i = random.nextInt(30); i > 0 && !topic.isEmpty(); i--) {
-                polled.add(topic.remove());
+        for (Deque<SourceRecord> partition : waiting.values()) {
+            for (int i = random.nextInt(30); i > 0 && !partition.isEmpty(); i--) {
+                polled.add(partition.remove());
             }
         }
         return polled;

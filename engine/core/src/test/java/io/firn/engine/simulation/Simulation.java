@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Simulation implements Steps.World {
     private static final int MOST_ROUNDS = 2;
+    private static final int MOST_PARTITIONS = 3;
     private static final int UNTIL_THE_END = 1_000_000;
 
     private final Random random;
@@ -68,10 +69,12 @@ final class Simulation implements Steps.World {
         this.kind = kind;
         int format = kind == Kind.RANDOM && random.nextInt(4) == 0 ? 2 : 3;
         int rows = kind == Kind.RANDOM ? 5 + random.nextInt(60) : 100;
-        script.add("format %d, a cut closes with %d changes".formatted(format, rows));
+        int partitions = kind == Kind.RANDOM ? 1 + random.nextInt(MOST_PARTITIONS) : 1;
+        script.add("format %d, a cut closes with %d changes, topics have %d partitions"
+                .formatted(format, rows, partitions));
         MemorySource records = new MemorySource();
         SharedSource source = new SharedSource(records);
-        this.postgres = new FakePostgres(records, SmallLake.PREFIX);
+        this.postgres = new FakePostgres(records, SmallLake.PREFIX, partitions);
         this.workload = new Workload(postgres, random, script);
         this.expected = new Expected(postgres);
         this.invariants = new Invariants(postgres, expected, files);
@@ -237,10 +240,13 @@ final class Simulation implements Steps.World {
 
     private void acknowledged(SourcePosition position) {
         for (String name : Invariants.TABLES) {
-            @Nullable String next = position.tokens().get(SmallLake.PREFIX + "." + Invariants.source(name) + "/0");
-            if (next != null) {
-                invariants.checkAcknowledged(
-                        table(name + Invariants.LOG), Invariants.source(name), Integer.parseInt(next));
+            for (int partition = 0; partition < MOST_PARTITIONS; partition++) {
+                String token = "%s.%s/%d".formatted(SmallLake.PREFIX, Invariants.source(name), partition);
+                @Nullable String next = position.tokens().get(token);
+                if (next != null) {
+                    invariants.checkAcknowledged(
+                            table(name + Invariants.LOG), Invariants.source(name), partition, Integer.parseInt(next));
+                }
             }
         }
     }
