@@ -10,14 +10,21 @@ import java.util.Optional;
 
 /** Reads table declarations from PostgreSQL's catalog. */
 public final class PostgresSchemas {
+    /**
+     * What a column is in rows that are older than it PostgreSQL remembers until the table is rewritten. After that a
+     * constant default tells, where the column forbids null: a row that nothing has changed since must have it.
+     */
     private static final String COLUMNS = """
             SELECT a.attname,
                    CASE t.typtype WHEN 'c' THEN 'composite ' ELSE '' END ||
                    format_type(CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE a.atttypid END,
                                CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END),
                    a.attnotnull,
-                   CASE WHEN a.atthasmissing THEN (a.attmissingval::text::text[])[1] END
+                   CASE WHEN a.atthasmissing THEN (a.attmissingval::text::text[])[1]
+                        WHEN a.attnotnull THEN
+                          substring(pg_get_expr(d.adbin, d.adrelid) FROM '^''?(-?[0-9.]+|[^'']*(?='')|true|false)''?(?:::[a-z0-9 (),]+)?$') END
             FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+            LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
             WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped
             ORDER BY a.attnum
             """;

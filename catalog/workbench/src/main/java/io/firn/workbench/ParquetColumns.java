@@ -8,6 +8,11 @@ import org.apache.iceberg.types.Types.NestedField;
 public final class ParquetColumns {
     private ParquetColumns() {}
 
+    /** Returns the expression for what a column is in rows that are older than it. */
+    public static String earlier(NestedField field) {
+        return Defaults.sql(field);
+    }
+
     /**
      * Returns the option of {@code read_parquet} that gives these columns, and only these, their present names and
      * types; one that a file does not have reads as its initial default, or null.

@@ -4,11 +4,13 @@ import io.firn.catalog.FirnException;
 import io.firn.engine.decode.ChangeRow;
 import io.firn.engine.decode.TableCodec;
 import io.firn.engine.source.ChangeSource.Partition;
+import io.firn.workbench.ParquetColumns;
 import io.firn.workbench.Sql;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.iceberg.types.Types.NestedField;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
@@ -92,19 +94,35 @@ public final class ChangeBuffer implements AutoCloseable {
         }
     }
 
-    /** Goes on with other columns; what is in the buffer has null in the new ones. */
+    /** Goes on with other columns, new ones at the end; what is in the buffer is older than they are. */
     public void use(TableCodec newCodec) {
         try {
             closeAppender();
             String old = table;
+            int known = codec.columns().size();
             codec = newCodec;
             table = create();
-            execute("INSERT INTO %s BY NAME SELECT * FROM %s ORDER BY rowid"
-                    .formatted(Sql.identifier(table), Sql.identifier(old)));
+            execute("INSERT INTO %s BY NAME SELECT *%s FROM %s ORDER BY rowid"
+                    .formatted(Sql.identifier(table), earlier(known), Sql.identifier(old)));
             execute("DROP TABLE " + Sql.identifier(old));
         } catch (SQLException e) {
             throw failed("altered", e);
         }
+    }
+
+    /** What the columns from a slot on are in older rows, where that is not null. */
+    private String earlier(int from) {
+        StringBuilder more = new StringBuilder();
+        for (int slot = from; slot < codec.columns().size(); slot++) {
+            NestedField column = codec.columns().get(slot);
+            if (column.initialDefaultLiteral() != null) {
+                String value = ParquetColumns.earlier(column);
+                more.append(", CASE WHEN op NOT IN ('d', 't') THEN %s END AS %s"
+                        .formatted(value, BufferColumns.after(slot)));
+                more.append(", CASE WHEN has_before THEN %s END AS %s".formatted(value, BufferColumns.before(slot)));
+            }
+        }
+        return more.toString();
     }
 
     /** @return how many changes are in the buffer */

@@ -13,7 +13,7 @@ import org.duckdb.DuckDBAppender;
  * bytes; up to 18 digits it is kept as a long.
  */
 final class DecimalCodec implements ColumnCodec {
-    private static final int MAX_LONG_DIGITS = 18;
+    static final int MAX_LONG_DIGITS = 18;
 
     private final int precision;
     private final int scale;

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Types.NestedField;
 import org.duckdb.DuckDBAppender;
@@ -28,6 +29,9 @@ public final class TableCodec {
     private final int[] key;
     private final Set<Integer> neverAbsent = new HashSet<>();
     private final int[] neverNull;
+    private final Earlier earlier;
+    /** Whether it matters that a column is not in a record. */
+    private final boolean tellsAbsence;
 
     /** @param key the columns that identify a row */
     public TableCodec(Schema schema, List<String> key, SourceEncoding encoding) {
@@ -36,15 +40,18 @@ public final class TableCodec {
                 key,
                 encoding,
                 null,
-                new ColumnNames(schema.columns().stream().map(NestedField::name).toList(), Map.of()));
+                new ColumnNames(schema.columns().stream().map(NestedField::name).toList(), Map.of()),
+                column -> true);
     }
 
     /**
      * @param key the columns that identify a row
      * @param rows how the records write the columns; null where only the configuration tells
      * @param names what the records call the columns
+     * @param exists whether the source still has a column
      */
-    TableCodec(Schema schema, List<String> key, SourceEncoding encoding, @Nullable RowSchema rows, ColumnNames names) {
+    TableCodec(Schema schema, List<String> key, SourceEncoding encoding, @Nullable RowSchema rows, ColumnNames names,
+            Predicate<String> exists) {
         columns = schema.columns();
         codecs = new ColumnCodec[columns.size()];
         this.names = new String[columns.size()];
@@ -70,6 +77,8 @@ public final class TableCodec {
         }
         names.all().forEach((name, column) -> slots.putIfAbsent(name, slots.get(column)));
         this.key = key.stream().mapToInt(slots::get).toArray();
+        this.earlier = new Earlier(columns, exists);
+        this.tellsAbsence = !neverAbsent.isEmpty() || !earlier.isEmpty();
         this.neverNull = nullIsLoss.stream().mapToInt(slot -> slot).toArray();
     }
 
@@ -92,12 +101,13 @@ public final class TableCodec {
             expected = slot + 1;
             if (json.nextToken() != JsonToken.VALUE_NULL) {
                 readColumn(json, row, slot);
-            } else if (!neverAbsent.isEmpty()) {
+            } else if (tellsAbsence) {
                 row.seeNull(slot);
             }
         }
-        if (seen < codecs.length && !neverAbsent.isEmpty()) {
+        if (tellsAbsence && seen < codecs.length) {
             requireUnknownTypes(row);
+            earlier.fill(row);
         }
         return true;
     }

@@ -31,7 +31,6 @@ public final class TableDecoder {
     private @Nullable RowSchema rows;
 
     /** Is told when records begin to write their rows in another way. */
-    @FunctionalInterface
     public interface RowSchemas {
         /**
          * Makes the lake's table hold such rows, and gives the decoder its columns if they changed.
@@ -39,6 +38,14 @@ public final class TableDecoder {
          * @throws UndecodableException when it cannot
          */
         void changed(RowSchema rows) throws UndecodableException;
+
+        /**
+         * Says whether a column that a record does not have is one that the source has dropped. Asked seldom.
+         *
+         * @param column one that is not null in rows that are older than it
+         * @return false for a column that was dropped
+         */
+        boolean has(String column);
     }
 
     /**
@@ -66,7 +73,7 @@ public final class TableDecoder {
     }
 
     private TableCodec codec(@Nullable RowSchema written) {
-        return new TableCodec(lake, key, encoding, written, names());
+        return new TableCodec(lake, key, encoding, written, names(), schemas::has);
     }
 
     /** @return what the records call the columns */

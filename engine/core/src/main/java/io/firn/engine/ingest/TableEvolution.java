@@ -42,7 +42,7 @@ final class TableEvolution {
     private final SourceTables tables;
     private final SourceEncoding encoding;
     private final Clock clock;
-    private Instant askedAt = Instant.MIN;
+    private Instant askedAt = Instant.EPOCH;
 
     TableEvolution(
             String name,
@@ -83,20 +83,27 @@ final class TableEvolution {
      * @throws IncompatibleSchemaException when it cannot follow; nothing was changed
      */
     boolean ask() throws IncompatibleSchemaException {
-        Instant now = clock.instant();
-        if (now.isBefore(askedAt.plus(ASK_AGAIN))) {
-            return false;
-        }
-        askedAt = now;
-        Optional<SourceTable> declared = declaration();
-        if (declared.isEmpty()) {
-            return false;
-        }
-        List<String> ambiguous = ambiguous(declared.get());
+        Optional<SourceTable> declared = declarationNow();
+        List<String> ambiguous = declared.map(this::ambiguous).orElse(List.of());
         if (!ambiguous.isEmpty()) {
             throw new IncompatibleSchemaException(ambiguous.get(0));
         }
-        return apply(plan(declared.get().columns()));
+        return declared.isPresent() && apply(plan(declared.get().columns()));
+    }
+
+    /** The same for records that say how they are written, which need not say how large their numbers may be. */
+    boolean askOfDescribedRows() throws IncompatibleSchemaException {
+        Optional<SourceTable> declared = declarationNow();
+        return declared.isPresent() && apply(plan(declared.get().columns()));
+    }
+
+    private Optional<SourceTable> declarationNow() {
+        Instant now = clock.instant();
+        if (now.isBefore(askedAt.plus(ASK_AGAIN))) {
+            return Optional.empty();
+        }
+        askedAt = now;
+        return declaration();
     }
 
     /**
@@ -125,6 +132,18 @@ final class TableEvolution {
             commit(plan);
         }
         return Optional.empty();
+    }
+
+    /** @return whether the source has a column now; true where it cannot be asked */
+    boolean has(String column) {
+        try {
+            return tables.find(config.source())
+                    .map(table -> table.columns().stream().anyMatch(each -> each.name().equals(column)))
+                    .orElse(true);
+        } catch (FirnException e) {
+            LOG.debug("{}: nobody can say whether column {} is still there", name, column, e);
+            return true;
+        }
     }
 
     private List<String> ambiguous(SourceTable declared) {

@@ -93,7 +93,7 @@ final class TableIngest implements AutoCloseable {
                     current.schema(),
                     keyNames(),
                     config.rename(),
-                    this::follow);
+                    new RowSchemas());
             this.buffer = opened.add(new ChangeBuffer(bufferConnection, name, decoder.codec()));
             this.incomplete = opened.add(new IncompleteRecords(bufferConnection, name, topic));
             this.stop = new StopMark(name, changes);
@@ -142,9 +142,17 @@ final class TableIngest implements AutoCloseable {
                 .orElse(column);
     }
 
-    private void follow(RowSchema rows) throws IncompatibleSchemaException {
-        if (evolution.follow(rows, decoder.names())) {
-            takeOver();
+    private final class RowSchemas implements TableDecoder.RowSchemas {
+        @Override
+        public void changed(RowSchema rows) throws IncompatibleSchemaException {
+            if (evolution.follow(rows, decoder.names())) {
+                takeOver();
+            }
+        }
+
+        @Override
+        public boolean has(String column) {
+            return evolution.has(column);
         }
     }
 
@@ -305,7 +313,8 @@ final class TableIngest implements AutoCloseable {
         } catch (IncompatibleSchemaException e) {
             throw e;
         } catch (UndecodableException e) {
-            if (decoder.readsUndescribedRows() && evolution.ask()) {
+            boolean followed = decoder.readsUndescribedRows() ? evolution.ask() : evolution.askOfDescribedRows();
+            if (followed) {
                 takeOver();
                 return decoder.decode(record);
             }
