@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
             "Each is decoded and committed as if it came now. A row that has changed since keeps its newer state: the"
                     + " record is noted as superseded. What still cannot be written stays in quarantine. A table that was"
                     + " stopped goes on when nothing of it is left in quarantine.",
-            "Stop the writer first: of two writers, the one that commits second is fenced. A replay that was interrupted"
+            "Stop the writer first: of two writers, the one started first is fenced. A replay that was interrupted"
                     + " is run again; nothing is written twice."
         },
         footer = "  firn quarantine replay product")

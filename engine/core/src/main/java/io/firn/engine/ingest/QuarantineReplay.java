@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * change of a row that has changed since is left out, for the table holds something newer; the change log says what has
  * changed, and a record it holds already is not logged again. So a replay that was interrupted is simply run again.
  *
- * <p>No other writer may be at work: whichever of two commits second is fenced.
+ * <p>No other writer may be at work: of two, the one that was started first is fenced.
  */
 public final class QuarantineReplay implements AutoCloseable {
     private final IngestSetup setup;

@@ -30,7 +30,7 @@ import org.duckdb.DuckDBConnection;
  * Puts rows right that differ from the source: reads them again, and writes them as a cut of its own, into the change
  * log first. Rows that the source has are reads there, rows that it has not are deletes.
  *
- * <p>No other writer may be at work: whichever of two commits second is fenced.
+ * <p>No other writer may be at work: of two, the one that was started first is fenced.
  */
 public final class RowRepair implements AutoCloseable {
     private static final String PRESENT = "firn:repair:present";
