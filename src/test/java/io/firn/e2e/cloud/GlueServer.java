@@ -11,8 +11,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +46,8 @@ public final class GlueServer implements AutoCloseable {
     private final Map<String, Map<String, ObjectNode>> tables = new TreeMap<>();
     private final ConcurrentLinkedQueue<Fault> faults = new ConcurrentLinkedQueue<>();
     private final AtomicInteger refusedUpdates = new AtomicInteger();
+    private final Set<String> actions = new ConcurrentSkipListSet<>();
+    private volatile boolean expired;
 
     private GlueServer(HttpServer http) {
         this.http = http;
@@ -80,11 +85,26 @@ public final class GlueServer implements AutoCloseable {
         return refusedUpdates.get();
     }
 
+    /** @return the actions of IAM that all calls together have needed */
+    public Set<String> actions() {
+        return new TreeSet<>(actions);
+    }
+
+    /** From now on nobody's credentials are valid any more. */
+    public void expireCredentials() {
+        expired = true;
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         try {
             String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
             JsonNode request = JSON.readTree(exchange.getRequestBody());
             String action = target.substring(target.indexOf('.') + 1);
+            if (expired) {
+                refuse(exchange, 400, "ExpiredTokenException", "The security token included in the request is expired");
+                return;
+            }
+            actions.add("glue:" + action);
             @Nullable Fault fault = action.equals("UpdateTable") ? faults.poll() : null;
             if (fault == Fault.THROTTLED) {
                 refuse(exchange, 400, "ThrottlingException", "Rate exceeded");
