@@ -136,8 +136,7 @@ class CloudLakeIT {
 
     /** The policy allows every call that was made, and beyond these only what large files and encryption need. */
     private static void assertTheWritersPolicyFits(S3Recorder recorder) {
-        Set<String> allowed = Objects.requireNonNull(
-                        TerraformModule.all().get("terraform/modules/lake"))
+        Set<String> allowed = Objects.requireNonNull(TerraformModule.all().get("terraform/modules/lake"))
                 .actions("writer");
         Set<String> called = new TreeSet<>(recorder.actions());
         called.addAll(glue.actions());

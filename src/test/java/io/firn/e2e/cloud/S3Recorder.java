@@ -31,7 +31,8 @@ public final class S3Recorder implements AutoCloseable {
     private static final Set<String> NOT_PASSED_ON =
             Set.of("host", "content-length", "connection", "expect", "upgrade", "transfer-encoding", "http2-settings");
 
-    private static final String BUSY = "<Error><Code>SlowDown</Code><Message>Please reduce your rate.</Message></Error>";
+    private static final String BUSY =
+            "<Error><Code>SlowDown</Code><Message>Please reduce your rate.</Message></Error>";
 
     private final HttpServer http;
     private final ExecutorService threads = Executors.newFixedThreadPool(8);
@@ -84,7 +85,8 @@ public final class S3Recorder implements AutoCloseable {
                 return;
             }
             actions.add(action(exchange.getRequestMethod(), exchange.getRequestURI()));
-            HttpResponse<byte[]> response = client.send(request(exchange, body), HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response =
+                    client.send(request(exchange, body), HttpResponse.BodyHandlers.ofByteArray());
             response.headers().map().forEach((name, values) -> {
                 if (!NOT_PASSED_ON.contains(name) && !name.startsWith(":")) {
                     exchange.getResponseHeaders().put(name, values);
