@@ -41,14 +41,16 @@ public final class TerraformModule {
     /** All modules, by folder below the repository's root. */
     public static Map<String, TerraformModule> all() {
         Map<String, TerraformModule> modules = new TreeMap<>();
-        try (Stream<Path> files =
-                Stream.concat(Files.walk(ROOT.resolve("terraform")), Files.walk(ROOT.resolve("examples")))) {
-            files.filter(file -> file.toString().endsWith(".tf"))
-                    .map(file -> Objects.requireNonNull(file.getParent()))
-                    .distinct()
-                    .forEach(folder -> modules.put(ROOT.relativize(folder).toString(), new TerraformModule(folder)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (String top : List.of("terraform", "examples")) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(top))) {
+                files.filter(file -> file.toString().endsWith(".tf"))
+                        .map(file -> Objects.requireNonNull(file.getParent()))
+                        .distinct()
+                        .forEach(
+                                folder -> modules.put(ROOT.relativize(folder).toString(), new TerraformModule(folder)));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
         return modules;
     }
