@@ -12,9 +12,7 @@ import io.firn.demo.ShopWorkload;
 import io.firn.demo.WorkloadPlan;
 import io.firn.e2e.cloud.GlueServer;
 import io.firn.e2e.cloud.RestCatalogServer;
-import io.firn.e2e.cloud.S3Recorder;
 import io.firn.e2e.cloud.S3Server;
-import io.firn.e2e.deploy.TerraformModule;
 import io.firn.workbench.AsOf;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.Workbench;
@@ -27,14 +25,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -99,58 +94,16 @@ class CloudLakeIT {
 
     @Test
     void aLakeInS3AndGlueHoldsEveryRowThoughGlueLosesRepliesAndTurnsAway() throws Exception {
-        try (S3Recorder recorder = S3Recorder.start(s3.properties())) {
-            Map<String, String> properties = new LinkedHashMap<>(s3.properties());
-            properties.put("s3.endpoint", recorder.endpoint());
-            properties.putAll(glue.properties());
-            Path yaml = shop.yamlOf(folder.resolve("glue"), catalog("glue", "", "glue", properties));
-            for (int i = 0; i < 4; i++) {
-                glue.strike(GlueServer.Fault.REPLY_LOST);
-                glue.strike(GlueServer.Fault.THROTTLED);
-                glue.strike(GlueServer.Fault.UNAVAILABLE);
-            }
-            recorder.turnAway(3);
-            assertTheShopIsThere(yaml);
-            assertThat(glue.faultsLeft()).isZero();
-            assertThat(recorder.leftToTurnAway()).isZero();
-            assertDaysOutliveTheirGarbage(yaml);
-            assertTheWritersPolicyFits(recorder);
-            assertExpiredCredentialsAreOneLine(yaml);
+        Map<String, String> properties = new LinkedHashMap<>(s3.properties());
+        properties.putAll(glue.properties());
+        Path yaml = shop.yamlOf(folder.resolve("glue"), catalog("glue", "", "glue", properties));
+        for (int i = 0; i < 4; i++) {
+            glue.strike(GlueServer.Fault.REPLY_LOST);
+            glue.strike(GlueServer.Fault.THROTTLED);
+            glue.strike(GlueServer.Fault.UNAVAILABLE);
         }
-    }
-
-    /** What compactions left is forgotten and deleted, and every day is still proven by every byte. */
-    private static void assertDaysOutliveTheirGarbage(Path yaml) throws Exception {
-        for (List<String> command : List.of(
-                List.of("expire"),
-                List.of("gc", "--check"),
-                List.of("gc", "--orphans"),
-                List.of("audit", "verify", "--deep"))) {
-            List<String> arguments = new ArrayList<>(List.of("-c", yaml.toString()));
-            arguments.addAll(command);
-            CommandRun run = CommandRun.of(Map.of(), arguments.toArray(new String[0]));
-            assertThat(run.exitCode()).as(command + " " + run.err()).isZero();
-        }
-        assertRows(ConfigLoader.load(yaml, Map.of()), "after garbage was collected");
-    }
-
-    /** The policy allows every call that was made, and beyond these only what large files and encryption need. */
-    private static void assertTheWritersPolicyFits(S3Recorder recorder) {
-        Set<String> allowed = Objects.requireNonNull(TerraformModule.all().get("terraform/modules/lake"))
-                .actions("writer");
-        Set<String> called = new TreeSet<>(recorder.actions());
-        called.addAll(glue.actions());
-        called.remove("glue:CreateDatabase"); // Terraform makes it
-        assertThat(allowed).containsAll(called);
-        assertThat(called)
-                .contains("s3:ListBucket", "s3:GetObject", "s3:PutObject", "glue:UpdateTable", "glue:CreateTable");
-    }
-
-    private static void assertExpiredCredentialsAreOneLine(Path yaml) {
-        glue.expireCredentials();
-        CommandRun run = CommandRun.of(Map.of(), "-c", yaml.toString(), "status");
-        assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err().strip().lines()).hasSize(1).first().asString().contains("expired");
+        assertTheShopIsThere(yaml);
+        assertThat(glue.faultsLeft()).isZero();
     }
 
     @Test

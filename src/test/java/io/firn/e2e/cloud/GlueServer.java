@@ -90,6 +90,11 @@ public final class GlueServer implements AutoCloseable {
         return new TreeSet<>(actions);
     }
 
+    /** Begins anew with {@link #actions()}. */
+    public void forgetActions() {
+        actions.clear();
+    }
+
     /** From now on nobody's credentials are valid any more. */
     public void expireCredentials() {
         expired = true;

@@ -67,6 +67,11 @@ public final class S3Recorder implements AutoCloseable {
         return new TreeSet<>(actions);
     }
 
+    /** Begins anew with {@link #actions()}. */
+    public void forgetActions() {
+        actions.clear();
+    }
+
     /** Turns the next {@code calls} calls away. */
     public void turnAway(int calls) {
         toTurnAway.set(calls);
