@@ -42,11 +42,6 @@ final class Baton {
         await(runner);
     }
 
-    /** @return whether {@code runner} is the only one */
-    synchronized boolean isAlone(Runner runner) {
-        return runners.size() == 1 && runners.get(0) == runner;
-    }
-
     /** The holder may go on, or others may come first. */
     synchronized void pass(Runner runner) {
         now++;
