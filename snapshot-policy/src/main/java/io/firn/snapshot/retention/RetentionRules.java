@@ -25,6 +25,8 @@ import org.apache.iceberg.util.SnapshotUtil;
  * Says what of a table must be kept: its head, everything young, every tag and branch whose time is not over, the
  * snapshots that say which cut those hold, days that closed and are not tagged yet, and what a change log still has to
  * hand to its table. Pure: it reads metadata and decides.
+ *
+ * <p>A day's time is over when enough newer days have closed; the clock alone, which may be wrong, ends none.
  */
 public final class RetentionRules {
     /** A table property that begins with this keeps the tag that follows, whatever its age; its value says why. */
@@ -87,15 +89,18 @@ public final class RetentionRules {
         }
         Optional<LocalDate> day = AsOf.day(name);
         if (day.isPresent()) {
-            return isOver(day.get());
+            return isOver(table, day.get());
         }
         Long age = ref.maxRefAgeMs();
         Snapshot snapshot = table.snapshot(ref.snapshotId());
         return age != null && times.apply(snapshot).plus(Duration.ofMillis(age)).isBefore(now);
     }
 
-    private boolean isOver(LocalDate day) {
-        return day.isBefore(LocalDate.ofInstant(now, config.zone()).minus(config.retain()));
+    private boolean isOver(Table table, LocalDate day) {
+        LocalDate today = LocalDate.ofInstant(now, config.zone());
+        List<LocalDate> days = AsOf.days(table);
+        LocalDate open = days.isEmpty() ? day : days.get(days.size() - 1).plusDays(1);
+        return day.isBefore((open.isBefore(today) ? open : today).minus(config.retain()));
     }
 
     /** A snapshot without a cut of its own, such as a compaction's, needs the one that has it. */
@@ -131,7 +136,7 @@ public final class RetentionRules {
                 cut -> cut.closes().stream()
                         .filter(tag -> !refs.containsKey(tag))
                         .flatMap(tag -> AsOf.day(tag).stream())
-                        .anyMatch(day -> !isOver(day)));
+                        .anyMatch(day -> !isOver(table, day)));
     }
 
     private static boolean isPending(Snapshot snapshot, long appliedCut) {

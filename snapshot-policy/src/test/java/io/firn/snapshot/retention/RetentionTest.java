@@ -168,10 +168,15 @@ class RetentionTest {
         day(2);
         expiry().run("product");
         collect();
-        now = FIRST.plusDays(1).plusMonths(24).atTime(12, 0).toInstant(ZoneOffset.UTC);
+        LocalDate newest = FIRST.plusDays(1).plusMonths(24);
+        now = newest.atTime(12, 0).toInstant(ZoneOffset.UTC);
+        assertThat(expiry().plan("product").tags()).isEmpty();
+        shop.commit(now, "day-" + newest);
         assertThat(expiry().plan("product").tags()).containsExactly("day-" + FIRST);
         expiry().run("product");
-        assertThat(product().refs()).containsOnlyKeys("main", "day-" + FIRST.plusDays(1), "day-" + FIRST.plusDays(2));
+        assertThat(product().refs())
+                .containsOnlyKeys(
+                        "main", "day-" + FIRST.plusDays(1), "day-" + FIRST.plusDays(2), "day-" + newest);
         collect();
         assertThat(dataAndManifests(product())).isEqualTo(needed(product()));
         everyTagReads();
@@ -185,12 +190,25 @@ class RetentionTest {
                 .set(RetentionRules.HOLD + "day-" + FIRST, "case 4711")
                 .commit();
         now = FIRST.plusMonths(40).atStartOfDay().toInstant(ZoneOffset.UTC);
+        shop.commit(now, "day-" + FIRST.plusMonths(39));
         assertThat(expiry().plan("product").tags()).isEmpty();
         product()
                 .updateProperties()
                 .remove(RetentionRules.HOLD + "day-" + FIRST)
                 .commit();
         assertThat(expiry().plan("product").tags()).containsExactly("day-" + FIRST);
+    }
+
+    @Test
+    void aClockThatJumpsTenYearsAheadEndsNoDay() {
+        day(0);
+        day(1);
+        now = FIRST.plusYears(10).atStartOfDay().toInstant(ZoneOffset.UTC);
+        assertThat(expiry().plan("product").tags()).isEmpty();
+        assertThat(expiry().run("product").plan().kept()).isEqualTo(2);
+        everyTagReads();
+        now = FIRST.minusYears(10).atStartOfDay().toInstant(ZoneOffset.UTC);
+        assertThat(expiry().plan("product").isEmpty()).isTrue();
     }
 
     @Test
