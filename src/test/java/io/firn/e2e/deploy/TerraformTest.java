@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.firn.catalog.config.CatalogType;
 import io.firn.catalog.config.ConfigLoader;
 import io.firn.catalog.config.FirnConfig;
+import io.firn.catalog.snowflake.DayAccess;
+import io.firn.catalog.snowflake.Ddl;
+import io.firn.catalog.snowflake.SnowflakeSite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -145,6 +149,36 @@ class TerraformTest {
 
         assertThat(config.lake().catalog().type()).isEqualTo(CatalogType.GLUE);
         assertThat(config.serving().snowflake()).isNotNull();
+    }
+
+    @Test
+    void terraformMakesTheIntegrationThatFirnWouldMake(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("firn.yaml"), """
+                lake: { namespace: atlas, catalog: { type: glue, warehouse: "s3://b/l" } }
+                source: { bootstrap-servers: "b:1" }
+                tables: { product: { source: public.product, key: [product_id] } }
+                serving: { snowflake: { account: o-a, user: firn, private-key: k.p8, warehouse: w, database: d,
+                    aws-role: "arn:aws:iam::123456789012:role/r", aws-region: eu-central-1 } }
+                """);
+        List<String> statements =
+                new Ddl(SnowflakeSite.of(ConfigLoader.load(file, Map.of())))
+                        .steps(List.of(), DayAccess.PINNED).stream()
+                                .map(step -> step.sql().replaceAll("\\s+", " "))
+                                .toList();
+        String terraform = Files.readString(Objects.requireNonNull(MODULES.get("terraform/modules/snowflake"))
+                        .folder()
+                        .resolve("main.tf"))
+                .replace("${var.namespace}", "atlas")
+                .replace("${data.aws_region.current.region}", "eu-central-1")
+                .replace("${data.aws_caller_identity.current.account_id}", "123456789012")
+                .replace("${local.role_arn}", "arn:aws:iam::123456789012:role/r")
+                .replace("\\\"", "\"")
+                .replaceAll("\\s+", " ");
+
+        assertThat(statements)
+                .filteredOn(sql -> sql.startsWith("CREATE CATALOG INTEGRATION"))
+                .hasSize(2)
+                .allSatisfy(sql -> assertThat(terraform).contains(sql));
     }
 
     private static String rendered(Map<String, String> values) throws IOException {
