@@ -20,6 +20,11 @@ public final class DuckFailures {
         return new FirnException(code(message), doing + " failed: " + message, failure);
     }
 
+    /** Returns whether the memory limit was in the way. */
+    static boolean isOutOfMemory(SQLException failure) {
+        return firstLine(failure).toLowerCase(Locale.ROOT).startsWith("out of memory");
+    }
+
     private static ErrorCode code(String message) {
         String text = message.toLowerCase(Locale.ROOT);
         if (text.startsWith("out of memory") || text.contains("max_temp_directory_size")) {

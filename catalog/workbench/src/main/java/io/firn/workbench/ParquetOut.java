@@ -40,6 +40,9 @@ import org.slf4j.LoggerFactory;
 public final class ParquetOut {
     private static final Logger LOG = LoggerFactory.getLogger(ParquetOut.class);
 
+    private static final int LEAST_ROW_GROUP_ROWS = 2_048;
+    private static final int ROW_GROUP_SHRINKS_BY = 8;
+
     private final Table table;
     private final String operationId;
     private final FileSettings settings;
@@ -214,7 +217,28 @@ public final class ParquetOut {
                 : table.locationProvider().newDataLocation(spec, partition, name);
     }
 
+    /**
+     * DuckDB holds a row group in memory for each of its threads. Where rows are so wide that this is too much, smaller
+     * ones are tried.
+     */
     long copy(Connection connection, SelectShape shape, String select, Path file) throws SQLException {
+        int rows = settings.rowGroupRows();
+        while (true) {
+            try {
+                return copy(connection, shape, select, file, settings.withRowGroupRows(rows));
+            } catch (SQLException e) {
+                boolean canBeSmaller = DuckFailures.isOutOfMemory(e) && rows > LEAST_ROW_GROUP_ROWS;
+                if (!canBeSmaller) {
+                    throw e;
+                }
+                rows = Math.max(LEAST_ROW_GROUP_ROWS, rows / ROW_GROUP_SHRINKS_BY);
+                LOG.info("{}: memory is short, row groups get {} rows", doing(), rows);
+            }
+        }
+    }
+
+    private static long copy(Connection connection, SelectShape shape, String select, Path file, FileSettings settings)
+            throws SQLException {
         String copy = "COPY (%s) TO %s (%s, FIELD_IDS %s)"
                 .formatted(
                         shape.cast(select),

@@ -1,19 +1,21 @@
 package io.firn.engine.buffer;
 
 import io.firn.catalog.FirnException;
+import io.firn.engine.decode.ChangeBatch;
 import io.firn.engine.decode.ChangeRow;
 import io.firn.engine.decode.TableCodec;
 import io.firn.engine.source.ChangeSource.Partition;
+import io.firn.workbench.DuckFailures;
 import io.firn.workbench.ParquetColumns;
 import io.firn.workbench.Sql;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.iceberg.types.Types.NestedField;
-import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One table's changes since the last cut, in arrival order, in a DuckDB table. DuckDB keeps it within the memory limit
@@ -22,21 +24,25 @@ import org.jspecify.annotations.Nullable;
 public final class ChangeBuffer implements AutoCloseable {
     private final DuckDBConnection connection;
     private final String name;
+    private final long batchBytes;
     private TableCodec codec;
+    private Filler filler;
     private String table;
-    /** Opened by the first change: DuckDB allows an appender only to the thread that made it. */
-    private @Nullable DuckDBAppender appender;
-
     private long generation;
     private long rows;
     private long incomplete;
 
-    /** @param name tells this buffer's DuckDB tables from others in the same database */
-    public ChangeBuffer(DuckDBConnection connection, String name, TableCodec codec) {
+    /**
+     * @param name tells this buffer's DuckDB tables from others in the same database
+     * @param batchBytes roughly the memory that changes may take beside DuckDB's
+     */
+    public ChangeBuffer(DuckDBConnection connection, String name, TableCodec codec, long batchBytes) {
         this.connection = connection;
         this.name = name;
         this.codec = codec;
+        this.batchBytes = batchBytes;
         this.table = create();
+        this.filler = filler();
     }
 
     /** A writer that failed may have left a table of this name. */
@@ -47,57 +53,33 @@ public final class ChangeBuffer implements AutoCloseable {
         return fresh;
     }
 
-    private DuckDBAppender appender() throws SQLException {
-        DuckDBAppender open = appender;
-        if (open == null) {
-            open = connection.createAppender(table);
-            appender = open;
-        }
-        return open;
-    }
-
-    private void closeAppender() throws SQLException {
-        if (appender != null) {
-            appender.close();
-            appender = null;
+    private Filler filler() {
+        Optional<ChangeBatch> batch = ChangeBatch.of(codec);
+        try {
+            return batch.isPresent()
+                    ? new BatchFiller(connection, batch.get(), () -> table, batchBytes)
+                    : new AppenderFiller(connection, codec, () -> table);
+        } catch (SQLException e) {
+            throw failed("making", e);
         }
     }
 
     /** Adds a change. */
     public void add(ChangeRow change, int partition, long offset) {
         try {
-            DuckDBAppender row = appender();
-            row.beginRow();
-            codec.append(row, change);
-            row.append(change.operationName()).append(change.lsn());
-            appendPositive(row, change.transaction());
-            appendPositive(row, change.transactionOrder());
-            row.appendEpochMicros(change.sourceMicros()).append(change.hasBefore());
-            if (change.after().unavailable() == 0) {
-                row.appendNull();
-            } else {
-                incomplete++;
-                row.append(codec.unavailable(change));
-            }
-            row.append(partition).append(offset).endRow();
+            filler.add(change, partition, offset);
             rows++;
+            incomplete += change.after().unavailable() == 0 ? 0 : 1;
         } catch (SQLException e) {
-            throw failed("filled", e);
-        }
-    }
-
-    private static void appendPositive(DuckDBAppender row, long value) throws SQLException {
-        if (value < 0) {
-            row.appendNull();
-        } else {
-            row.append(value);
+            throw failed("filling", e);
         }
     }
 
     /** Goes on with other columns, new ones at the end; what is in the buffer is older than they are. */
     public void use(TableCodec newCodec) {
         try {
-            closeAppender();
+            filler.flush();
+            filler.close();
             String old = table;
             int known = codec.columns().size();
             codec = newCodec;
@@ -105,8 +87,9 @@ public final class ChangeBuffer implements AutoCloseable {
             execute("INSERT INTO %s BY NAME SELECT *%s FROM %s ORDER BY rowid"
                     .formatted(Sql.identifier(table), earlier(known), Sql.identifier(old)));
             execute("DROP TABLE " + Sql.identifier(old));
+            filler = filler();
         } catch (SQLException e) {
-            throw failed("altered", e);
+            throw failed("altering", e);
         }
     }
 
@@ -139,7 +122,7 @@ public final class ChangeBuffer implements AutoCloseable {
      */
     public CutRows take(String topic, Map<Partition, Long> next, DuckDBConnection reader) {
         try {
-            closeAppender();
+            filler.flush();
             String taken = table;
             table = create();
             long left = keep(taken, staying(topic, next));
@@ -149,7 +132,7 @@ public final class ChangeBuffer implements AutoCloseable {
             incomplete = left == 0 ? 0 : incomplete;
             return cut;
         } catch (SQLException e) {
-            throw failed("cut", e);
+            throw failed("cutting", e);
         }
     }
 
@@ -164,12 +147,21 @@ public final class ChangeBuffer implements AutoCloseable {
     private long keep(String taken, String condition) throws SQLException {
         String from = Sql.identifier(taken) + " WHERE " + condition;
         try (Statement statement = connection.createStatement()) {
+            if (isEmpty(statement, from)) {
+                return 0;
+            }
             long left = statement.executeUpdate(
                     "INSERT INTO %s SELECT * FROM %s ORDER BY rowid".formatted(Sql.identifier(table), from));
-            if (left > 0) {
-                statement.executeUpdate("DELETE FROM " + from);
-            }
+            statement.executeUpdate("DELETE FROM " + from);
             return left;
+        }
+    }
+
+    /** Asked first, for it reads no values: those of wide rows may be more than fits into memory at a time. */
+    private static boolean isEmpty(Statement statement, String from) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT count(*) FROM " + from)) {
+            row.next();
+            return row.getLong(1) == 0;
         }
     }
 
@@ -177,20 +169,20 @@ public final class ChangeBuffer implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
-            throw failed("made", e);
+            throw failed("making", e);
         }
     }
 
-    private FirnException failed(String verb, SQLException cause) {
-        return FirnException.internal("the buffer of %s could not be %s".formatted(name, verb), cause);
+    private FirnException failed(String doing, SQLException cause) {
+        return DuckFailures.translate("%s the buffer of %s".formatted(doing, name), cause);
     }
 
     @Override
     public void close() {
         try {
-            closeAppender();
+            filler.close();
         } catch (SQLException e) {
-            throw failed("closed", e);
+            throw failed("closing", e);
         }
         execute("DROP TABLE IF EXISTS " + Sql.identifier(table));
     }

@@ -10,13 +10,22 @@ final class PendingTransaction {
     private static final long NOT_ENDED = -1;
 
     private final Map<Partition, Long> firstOffsets = new HashMap<>();
+    /** Most events come in order from the partition that the one before them came from, and say nothing new. */
+    private @Nullable Partition lastPartition;
+
+    private long lastOffset;
     private long seen;
     private long expected = NOT_ENDED;
     private @Nullable TransactionEnd end;
     private @Nullable String marker;
 
     void record(Partition partition, long offset) {
+        if (partition.equals(lastPartition) && offset >= lastOffset) {
+            return;
+        }
         firstOffsets.merge(partition, offset, Math::min);
+        lastPartition = partition;
+        lastOffset = offset;
     }
 
     void event() {

@@ -23,6 +23,7 @@ public final class JsonFormat extends RecordFormat {
     private static final JsonFactory JSON = new ObjectMapper().getFactory();
     private static final byte[] SCHEMA_FIRST = "{\"schema\":{".getBytes(StandardCharsets.UTF_8);
 
+    private final JsonBytes bytes = new JsonBytes();
     private byte[] prefix = {};
     private @Nullable RowSchema rows;
 
@@ -31,12 +32,12 @@ public final class JsonFormat extends RecordFormat {
         if (!startsWith(value, SCHEMA_FIRST)) {
             rows = null;
             prefix = new byte[0];
-            return first(JSON.createParser(value));
+            return first(bytes.open(value, 0, value.length));
         }
         if (prefix.length == 0 || !startsWith(value, prefix)) {
             readSchema(value);
         }
-        return first(JSON.createParser(value, prefix.length, value.length - prefix.length));
+        return first(bytes.open(value, prefix.length, value.length - prefix.length));
     }
 
     private static boolean startsWith(byte[] value, byte[] start) {

@@ -118,6 +118,10 @@ enum TimeCodecs implements ColumnCodec {
         if (json.currentToken() != JsonToken.VALUE_STRING) {
             throw new UndecodableException(text + " is not a timestamp with time zone");
         }
+        long plain = UtcText.micros(text);
+        if (plain != UtcText.OTHER) {
+            return plain;
+        }
         try {
             Instant instant = text.endsWith("Z")
                     ? Instant.parse(text)

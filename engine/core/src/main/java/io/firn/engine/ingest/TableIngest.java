@@ -37,6 +37,11 @@ import org.jspecify.annotations.Nullable;
 
 /** One table on its way from the topic to the lake: its decoder, its buffer and its writer. */
 final class TableIngest implements AutoCloseable {
+    /** What all tables together may hold back from DuckDB. */
+    private static final long ALL_BATCHES_BYTES = 64L << 20;
+
+    private static final long MIN_BATCH_BYTES = 64L << 10;
+
     private final String name;
     private final TableConfig config;
     private final String topic;
@@ -94,7 +99,11 @@ final class TableIngest implements AutoCloseable {
                     keyNames(),
                     config.rename(),
                     new RowSchemas());
-            this.buffer = opened.add(new ChangeBuffer(bufferConnection, name, decoder.codec()));
+            this.buffer = opened.add(new ChangeBuffer(
+                    bufferConnection,
+                    name,
+                    decoder.codec(),
+                    batchBytes(setup.config().tables().size())));
             this.incomplete = opened.add(new IncompleteRecords(bufferConnection, name, topic));
             this.stop = new StopMark(name, changes);
             List<NestedField> key =
@@ -167,6 +176,10 @@ final class TableIngest implements AutoCloseable {
         buffer.use(decoder.codec());
         unchanged = unchangedValues();
         writer.useColumns(keySlots);
+    }
+
+    private static long batchBytes(int tables) {
+        return Math.max(MIN_BATCH_BYTES, ALL_BATCHES_BYTES / tables);
     }
 
     private Table open(String table, boolean isLog) {

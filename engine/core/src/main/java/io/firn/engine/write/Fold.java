@@ -6,6 +6,7 @@ import io.firn.engine.buffer.CutRows;
 import io.firn.engine.index.KeyIndex;
 import io.firn.engine.index.Keys;
 import io.firn.engine.index.Located;
+import io.firn.workbench.DuckFailures;
 import io.firn.workbench.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -194,7 +195,7 @@ final class Fold implements AutoCloseable {
     }
 
     private FirnException failed(SQLException cause) {
-        return FirnException.internal("the changes in " + rows.table() + " could not be folded", cause);
+        return DuckFailures.translate("folding " + rows.table(), cause);
     }
 
     @Override

@@ -139,7 +139,8 @@ public final class SeedBench {
                         duck,
                         source,
                         SeedBench::declared,
-                        table -> RocksKeyStore.open(config.workbench().indexDirectory().resolve(table)),
+                        table -> RocksKeyStore.open(
+                                config.workbench().indexDirectory().resolve(table)),
                         files,
                         Clock.systemUTC(),
                         new IngestListener() {}))) {

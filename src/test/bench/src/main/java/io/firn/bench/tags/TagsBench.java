@@ -41,9 +41,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A table of many files with a tag for every day, commits between them, and an expiry every day. Only metadata is
- * written. Arguments: days (730), commits a day (24), files at the beginning (1,000). One JSON line for each figure: the
- * metadata's size, how long opening a day takes at the end compared with when it was the head, what expiries cost early
- * and late.
+ * written. Arguments: days (730), commits a day (24), files at the beginning (1,000). One JSON line for each figure:
+ * the metadata's size, how long opening a day takes at the end compared with when it was the head, what expiries cost
+ * early and late.
  */
 public final class TagsBench {
     private static final String TABLE = "product";
@@ -86,7 +86,8 @@ public final class TagsBench {
         try (Lake lake = Lake.open(new LakeConfig(catalog, "bench"))) {
             Table table = lake.currentTable(definition());
             commit(table, files, 0);
-            LocalDate first = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(days);
+            LocalDate first =
+                    LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(days);
             Expiry expiry = new Expiry(lake, config, clock);
             for (int day = 0; day < days; day++) {
                 for (int i = 1; i < commits; i++) {
@@ -107,8 +108,7 @@ public final class TagsBench {
     private static TableDefinition definition() {
         return new TableDefinition(
                 TABLE,
-                new SourceTable(
-                        "public.product", List.of(new SourceColumn("id", "bigint", true)), List.of("id")),
+                new SourceTable("public.product", List.of(new SourceColumn("id", "bigint", true)), List.of("id")),
                 List.of("id"),
                 List.of(),
                 List.of(),
