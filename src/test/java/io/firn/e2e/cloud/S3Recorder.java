@@ -24,7 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Stands before an object store, passes everything on, and writes down which rights of IAM the calls would have needed.
  * When asked, it turns calls away as a busy store does.
  *
- * @see <a href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html">Actions of S3</a>
+ * @see <a href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html">Actions of
+ *     S3</a>
  */
 public final class S3Recorder implements AutoCloseable {
     /** Of the connection, not of the call. */

@@ -34,7 +34,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The rights that Terraform gives are those that Firn needs; a busy store is waited for, expired credentials are not. */
+/**
+ * The rights that Terraform gives are those that Firn needs; a busy store is waited for, expired credentials are not.
+ */
 @SuppressWarnings("NullAway.Init") // every test starts its own servers
 class CloudRightsIT {
     /** Of large files, encryption and the region, which the stand-ins have not. */
@@ -81,18 +83,16 @@ class CloudRightsIT {
         properties.put("s3.retry.min-wait-ms", "50");
         properties.put("s3.multipart.part-size-bytes", "5242880");
         properties.putAll(glue.properties());
-        yaml = Files.writeString(
-                folder.resolve("firn.yaml"),
-                """
+        yaml = Files.writeString(folder.resolve("firn.yaml"), """
                 lake: { namespace: atlas, catalog: { type: glue, warehouse: "%s/%s", properties: { %s } } }
                 source: { bootstrap-servers: "localhost:1" }
                 tables: { product: { source: public.product, key: [product_id] } }
                 """.formatted(
-                                s3.location(),
-                                folder.getFileName(),
-                                properties.entrySet().stream()
-                                        .map(entry -> "%s: \"%s\"".formatted(entry.getKey(), entry.getValue()))
-                                        .collect(Collectors.joining(", "))));
+                        s3.location(),
+                        folder.getFileName(),
+                        properties.entrySet().stream()
+                                .map(entry -> "%s: \"%s\"".formatted(entry.getKey(), entry.getValue()))
+                                .collect(Collectors.joining(", "))));
     }
 
     @AfterEach
@@ -145,8 +145,9 @@ class CloudRightsIT {
         CommandRun run = firn(List.of("status"));
         assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
         assertThat(run.err().strip())
-                .isEqualTo("firn: lake.catalog glue cannot be opened: The security token included in the request is expired"
-                        + " (Service: Glue, Status Code: 400, Request ID: null) (SDK Attempt Count: 1)");
+                .isEqualTo(
+                        "firn: lake.catalog glue cannot be opened: The security token included in the request is expired"
+                                + " (Service: Glue, Status Code: 400, Request ID: null) (SDK Attempt Count: 1)");
     }
 
     private static TerraformModule lakeModule() {

@@ -170,13 +170,19 @@ public final class RowGroupJoin {
         return new Joined(described, differences);
     }
 
-    /** As many parts of nearly the same size as files are wanted. */
+    /**
+     * As many parts of nearly the same size as files are wanted. What the footers add on one side, lineage adds on the
+     * other: the files' own sizes say best how large the new ones will be.
+     */
     private List<List<RowGroupSources.Ref>> parts(List<Source> sources) {
+        long whole = sources.stream()
+                .mapToLong(source -> source.file().fileSizeInBytes())
+                .sum();
         long bytes = sources.stream()
                 .flatMap(source -> source.footer().getBlocks().stream())
                 .mapToLong(BlockMetaData::getCompressedSize)
                 .sum();
-        int count = FileSettings.filesFor(bytes, out.settings().targetBytes());
+        int count = FileSettings.filesFor(whole, out.settings().targetBytes());
         double share = (double) bytes / count;
         List<List<RowGroupSources.Ref>> parts = new ArrayList<>();
         double before = 0;

@@ -175,8 +175,7 @@ class RetentionTest {
         assertThat(expiry().plan("product").tags()).containsExactly("day-" + FIRST);
         expiry().run("product");
         assertThat(product().refs())
-                .containsOnlyKeys(
-                        "main", "day-" + FIRST.plusDays(1), "day-" + FIRST.plusDays(2), "day-" + newest);
+                .containsOnlyKeys("main", "day-" + FIRST.plusDays(1), "day-" + FIRST.plusDays(2), "day-" + newest);
         collect();
         assertThat(dataAndManifests(product())).isEqualTo(needed(product()));
         everyTagReads();

@@ -50,7 +50,12 @@ public final class TableCodec {
      * @param names what the records call the columns
      * @param exists whether the source still has a column
      */
-    TableCodec(Schema schema, List<String> key, SourceEncoding encoding, @Nullable RowSchema rows, ColumnNames names,
+    TableCodec(
+            Schema schema,
+            List<String> key,
+            SourceEncoding encoding,
+            @Nullable RowSchema rows,
+            ColumnNames names,
             Predicate<String> exists) {
         columns = schema.columns();
         codecs = new ColumnCodec[columns.size()];

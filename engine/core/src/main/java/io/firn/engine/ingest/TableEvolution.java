@@ -138,7 +138,8 @@ final class TableEvolution {
     boolean has(String column) {
         try {
             return tables.find(config.source())
-                    .map(table -> table.columns().stream().anyMatch(each -> each.name().equals(column)))
+                    .map(table -> table.columns().stream()
+                            .anyMatch(each -> each.name().equals(column)))
                     .orElse(true);
         } catch (FirnException e) {
             LOG.debug("{}: nobody can say whether column {} is still there", name, column, e);

@@ -31,6 +31,7 @@ class SchemaRegistryTest {
 
     private final Deque<Answer> answers = new ArrayDeque<>();
     private final List<String> requests = new ArrayList<>();
+
     @SuppressWarnings("NullAway.Init")
     private HttpServer server;
 
@@ -47,7 +48,8 @@ class SchemaRegistryTest {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        requests.add(exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Authorization"));
+        requests.add(
+                exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Authorization"));
         Answer answer = answers.size() > 1 ? answers.removeFirst() : answers.getFirst();
         byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(answer.status(), body.length);

@@ -63,7 +63,8 @@ class AlteredTableTest {
 
     private void configure(String rename) throws IOException {
         PostgresSettings settings = server.settings("public.item");
-        Path file = Files.writeString(folder.resolve("firn.yaml"), """
+        Path file = Files.writeString(
+                folder.resolve("firn.yaml"), """
                 lake:
                   catalog: { type: jdbc, uri: "jdbc:sqlite:./catalog.db", warehouse: "./warehouse" }
                   namespace: t
