@@ -160,11 +160,10 @@ class TerraformTest {
                 serving: { snowflake: { account: o-a, user: firn, private-key: k.p8, warehouse: w, database: d,
                     aws-role: "arn:aws:iam::123456789012:role/r", aws-region: eu-central-1 } }
                 """);
-        List<String> statements =
-                new Ddl(SnowflakeSite.of(ConfigLoader.load(file, Map.of())))
-                        .steps(List.of(), DayAccess.PINNED).stream()
-                                .map(step -> step.sql().replaceAll("\\s+", " "))
-                                .toList();
+        List<String> statements = new Ddl(SnowflakeSite.of(ConfigLoader.load(file, Map.of())))
+                .steps(List.of(), DayAccess.PINNED).stream()
+                        .map(step -> step.sql().replaceAll("\\s+", " "))
+                        .toList();
         String terraform = Files.readString(Objects.requireNonNull(MODULES.get("terraform/modules/snowflake"))
                         .folder()
                         .resolve("main.tf"))

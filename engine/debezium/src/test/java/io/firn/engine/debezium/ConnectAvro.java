@@ -50,19 +50,18 @@ final class ConnectAvro {
     }
 
     private static Schema schema(org.apache.kafka.connect.data.Schema connect) {
-        Schema plain =
-                switch (connect.type()) {
-                    case BOOLEAN -> Schema.create(Schema.Type.BOOLEAN);
-                    case INT8, INT16, INT32 -> Schema.create(Schema.Type.INT);
-                    case INT64 -> Schema.create(Schema.Type.LONG);
-                    case FLOAT32 -> Schema.create(Schema.Type.FLOAT);
-                    case FLOAT64 -> Schema.create(Schema.Type.DOUBLE);
-                    case STRING -> Schema.create(Schema.Type.STRING);
-                    case BYTES -> Schema.create(Schema.Type.BYTES);
-                    case ARRAY -> Schema.createArray(schema(connect.valueSchema()));
-                    case MAP -> Schema.createArray(entry(connect));
-                    case STRUCT -> struct(connect);
-                };
+        Schema plain = switch (connect.type()) {
+            case BOOLEAN -> Schema.create(Schema.Type.BOOLEAN);
+            case INT8, INT16, INT32 -> Schema.create(Schema.Type.INT);
+            case INT64 -> Schema.create(Schema.Type.LONG);
+            case FLOAT32 -> Schema.create(Schema.Type.FLOAT);
+            case FLOAT64 -> Schema.create(Schema.Type.DOUBLE);
+            case STRING -> Schema.create(Schema.Type.STRING);
+            case BYTES -> Schema.create(Schema.Type.BYTES);
+            case ARRAY -> Schema.createArray(schema(connect.valueSchema()));
+            case MAP -> Schema.createArray(entry(connect));
+            case STRUCT -> struct(connect);
+        };
         if (connect.type() == org.apache.kafka.connect.data.Schema.Type.INT16) {
             plain.addProp("connect.type", "int16");
         }
@@ -104,7 +103,8 @@ final class ConnectAvro {
         if (value == null) {
             return null;
         }
-        Schema schema = declared.getType() == Schema.Type.UNION ? declared.getTypes().get(1) : declared;
+        Schema schema =
+                declared.getType() == Schema.Type.UNION ? declared.getTypes().get(1) : declared;
         return switch (connect.type()) {
             case STRUCT -> struct((Struct) value, schema);
             case ARRAY ->
@@ -131,7 +131,10 @@ final class ConnectAvro {
         for (Field field : value.schema().fields()) {
             record.put(
                     field.name(),
-                    value(field.schema(), schema.getField(field.name()).schema(), value.getWithoutDefault(field.name())));
+                    value(
+                            field.schema(),
+                            schema.getField(field.name()).schema(),
+                            value.getWithoutDefault(field.name())));
         }
         return record;
     }
@@ -141,8 +144,18 @@ final class ConnectAvro {
         List<GenericData.Record> entries = new ArrayList<>();
         map.forEach((key, value) -> {
             GenericData.Record entry = new GenericData.Record(schema.getElementType());
-            entry.put("key", value(connect.keySchema(), schema.getElementType().getField("key").schema(), key));
-            entry.put("value", value(connect.valueSchema(), schema.getElementType().getField("value").schema(), value));
+            entry.put(
+                    "key",
+                    value(
+                            connect.keySchema(),
+                            schema.getElementType().getField("key").schema(),
+                            key));
+            entry.put(
+                    "value",
+                    value(
+                            connect.valueSchema(),
+                            schema.getElementType().getField("value").schema(),
+                            value));
             entries.add(entry);
         });
         return entries;

@@ -42,13 +42,16 @@ final class ConnectorRun implements AutoCloseable {
 
     /** @return the changes so far, when there are so many */
     List<SourceRecord> await(int count) {
-        Awaitility.await().atMost(Duration.ofMinutes(2)).pollDelay(Duration.ZERO).until(() -> {
-            List<SourceRecord> polled = task.poll();
-            if (polled != null) {
-                polled.stream().filter(ConnectorRun::isChange).forEach(changes::add);
-            }
-            return changes.size() >= count;
-        });
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .pollDelay(Duration.ZERO)
+                .until(() -> {
+                    List<SourceRecord> polled = task.poll();
+                    if (polled != null) {
+                        polled.stream().filter(ConnectorRun::isChange).forEach(changes::add);
+                    }
+                    return changes.size() >= count;
+                });
         return changes;
     }
 

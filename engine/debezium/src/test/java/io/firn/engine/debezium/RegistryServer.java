@@ -72,7 +72,8 @@ final class RegistryServer implements AutoCloseable {
         if (failures > 0) {
             failures--;
             send(exchange, 503, Map.of("error_code", 50001));
-        } else if (expected != null && !expected.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+        } else if (expected != null
+                && !expected.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
             send(exchange, 401, Map.of("error_code", 401));
         } else if (id > schemas.size()) {
             send(exchange, 404, Map.of("error_code", 40403, "message", "Schema not found"));

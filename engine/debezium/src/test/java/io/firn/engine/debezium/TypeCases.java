@@ -24,7 +24,8 @@ final class TypeCases {
     private static final String SQUEEZED = "decimal.handling.mode must be precise or string";
     private static final String MICROS = "comes without its microseconds: time.precision.mode must not be connect";
     private static final String MONTHS = "has lost its months and days: interval.handling.mode must be string";
-    private static final String DIMENSIONS = "every element is null, which is how an array of more than one dimension comes";
+    private static final String DIMENSIONS =
+            "every element is null, which is how an array of more than one dimension comes";
 
     private TypeCases() {}
 
@@ -72,7 +73,8 @@ final class TypeCases {
                 of("numeric(38,10)", "1234567890123456789012345678.0123456789").refused(DOUBLE, SQUEEZED),
                 of("numeric(40,3)", "1234567890123456789012345678901234567.123").refused(DOUBLE, SQUEEZED),
                 of("numeric", "1.10").refused(DOUBLE, SQUEEZED).lost(DEFAULT, "1.1"),
-                of("numeric", "123456789012345678901234567890123456789012345678901234567890").refused(DOUBLE, SQUEEZED),
+                of("numeric", "123456789012345678901234567890123456789012345678901234567890")
+                        .refused(DOUBLE, SQUEEZED),
                 of("numeric", "'NaN'").refused(DOUBLE, SQUEEZED).lost(DEFAULT, "NULL"),
                 of("numeric", "'-Infinity'").refused(DOUBLE, SQUEEZED).lost(DEFAULT, "NULL"),
                 of("money", "-1234.50").refused(DOUBLE, SQUEEZED));

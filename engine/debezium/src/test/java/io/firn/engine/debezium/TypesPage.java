@@ -71,8 +71,9 @@ final class TypesPage {
         Map<String, List<String>> byNote = new LinkedHashMap<>();
         for (TypeCase each : cases) {
             Map<String, List<Mode>> modes = new LinkedHashMap<>();
-            notes.apply(each).forEach((mode, note) -> modes.computeIfAbsent(note, n -> new ArrayList<>())
-                    .add(mode));
+            notes.apply(each)
+                    .forEach((mode, note) ->
+                            modes.computeIfAbsent(note, n -> new ArrayList<>()).add(mode));
             modes.forEach((note, in) -> byNote.computeIfAbsent(
                             "%s (%s)".formatted(note, setting(note, in)), n -> new ArrayList<>())
                     .add("`" + each.literal().replace("|", "\\|") + "`"));
@@ -95,7 +96,8 @@ final class TypesPage {
                     case DEFAULT -> note.contains("interval") ? "interval numeric" : "decimal precise";
                     case STRING, IN_PROCESS -> "decimal string";
                     case DOUBLE -> note.contains("00:00") ? "time isostring" : "decimal double";
-                    case CONNECT -> note.contains("micro") || note.contains("years") ? "time connect" : "decimal string";
+                    case CONNECT ->
+                        note.contains("micro") || note.contains("years") ? "time connect" : "decimal string";
                 })
                 .map(text -> text.toLowerCase(Locale.ROOT))
                 .distinct()

@@ -91,13 +91,14 @@ class TypesTest {
         server.run("SET timezone = 'UTC'");
         server.run(TypeCases.SETUP.toArray(String[]::new));
         StringBuilder columns = new StringBuilder("CREATE TABLE t (id int PRIMARY KEY");
-        types.forEach(type -> columns.append(", ").append(column(type)).append(' ').append(type));
+        types.forEach(
+                type -> columns.append(", ").append(column(type)).append(' ').append(type));
         server.run(columns + ")");
         insert(0);
         Map<Mode, ConnectorRun> connectors = new TreeMap<>();
         for (Mode mode : Mode.values()) {
-            ConnectorRun connector = new ConnectorRun(ConnectorRun.properties(
-                    server, "types_" + mode.name().toLowerCase(Locale.ROOT), mode));
+            ConnectorRun connector = new ConnectorRun(
+                    ConnectorRun.properties(server, "types_" + mode.name().toLowerCase(Locale.ROOT), mode));
             connector.await(cases.size());
             connectors.put(mode, connector);
         }
@@ -172,8 +173,7 @@ class TypesTest {
                 "array_to_string(list_transform(list_sort(map_keys(%1$s)), lambda k: k || '=>' || coalesce(%1$s[k], 'NULL')), '|')"
                         .formatted(column);
             case BINARY -> "lower(hex(%s))".formatted(column);
-            case FLOAT, DOUBLE ->
-                "replace(replace(%s::VARCHAR, 'nan', 'NaN'), 'inf', 'Infinity')".formatted(column);
+            case FLOAT, DOUBLE -> "replace(replace(%s::VARCHAR, 'nan', 'NaN'), 'inf', 'Infinity')".formatted(column);
             case BOOLEAN -> "CASE WHEN %1$s THEN 't' WHEN NOT %1$s THEN 'f' END".formatted(column);
             default -> column + "::VARCHAR";
         };
@@ -196,8 +196,8 @@ class TypesTest {
     }
 
     /** What became of each row: the text, or the reason after an exclamation mark. */
-    private Map<Integer, @Nullable String> outcomes(
-            SourceConfig config, List<SourceRecord> encoded, List<Integer> ids) throws SQLException {
+    private Map<Integer, @Nullable String> outcomes(SourceConfig config, List<SourceRecord> encoded, List<Integer> ids)
+            throws SQLException {
         List<String> alterations = new ArrayList<>();
         TableDecoder decoder = new TableDecoder(
                 RecordFormats.of(config).format(),
@@ -227,7 +227,9 @@ class TypesTest {
                     outcomes.put(ids.get(i), "!" + e.getMessage());
                 }
             }
-            assertThat(alterations).as("a table that was not altered is not altered").isEmpty();
+            assertThat(alterations)
+                    .as("a table that was not altered is not altered")
+                    .isEmpty();
             try (CutRows rows = buffer.take("t", Map.of(new Partition("t", 0), Long.MAX_VALUE), connection);
                     Statement statement = connection.createStatement()) {
                 read(statement, rows, outcomes);
@@ -239,8 +241,7 @@ class TypesTest {
     private List<String> alterations(RowSchema rows) {
         ColumnNames names = new ColumnNames(
                 schema.columns().stream().map(column -> column.name()).toList(), Map.of());
-        SchemaPlan plan =
-                SchemaPlan.of("t", schema, 3, DeclaredColumns.of(rows, schema, names, Map.of()), Map.of());
+        SchemaPlan plan = SchemaPlan.of("t", schema, 3, DeclaredColumns.of(rows, schema, names, Map.of()), Map.of());
         List<String> alterations = new ArrayList<>(plan.conflicts());
         plan.changes().forEach(change -> alterations.add(change.toString()));
         return alterations;
@@ -358,8 +359,10 @@ class TypesTest {
 
     @Test
     void thePageSaysWhatWasTried() throws IOException {
-        String page = TypesPage.of(cases, types, type -> String.valueOf(
-                schema.findField(column(type)).type()));
+        String page = TypesPage.of(
+                cases,
+                types,
+                type -> String.valueOf(schema.findField(column(type)).type()));
         if (Boolean.getBoolean("firn.docs.write")) {
             Files.writeString(PAGE, page);
         }
