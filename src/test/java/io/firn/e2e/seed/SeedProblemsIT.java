@@ -169,21 +169,21 @@ class SeedProblemsIT {
     }
 
     @Test
-    void everyTypeIsLoadedAsPostgresPrintsIt() throws Exception {
+    void everyTypeIsLoadedAsPostgresPrintsItAndAsItsChangesBringIt() throws Exception {
         database.run(
                 "CREATE TYPE mood AS ENUM ('glad', 'sad''ly')",
                 "CREATE DOMAIN positive AS numeric(9,3) CHECK (VALUE > 0)",
                 """
                 CREATE TABLE types (id int PRIMARY KEY, s smallint, b bigint, r real, d double precision,
                   n numeric(38,10), free numeric, p positive, flag boolean, day date, t timestamp, t3 timestamp(3),
-                  tz timestamptz, clock time, clocktz timetz, i interval, bytes bytea, j json, jb jsonb, u uuid, net inet,
+                  tz timestamptz, clock time, i interval, bytes bytea, j json, jb jsonb, u uuid, net inet,
                   c char(5), v varchar(9), m mood, cash money, bits bit(3), place point, texts text[], ints int[],
                   prices numeric(10,2)[], blobs bytea[], times timestamptz[], flags boolean[], "Odd ""name" text)
                 """,
                 """
                 INSERT INTO types VALUES (1, -32768, 9223372036854775807, 'NaN', '-Infinity',
                   1234567890123456789012345678.0123456789, 1e-30, 0.001, true, '0001-01-01', '9999-12-31 23:59:59.999999',
-                  '2026-02-28 01:02:03.004', '1969-12-31 23:59:59.999999+00', '24:00:00', '12:00:00+02',
+                  '2026-02-28 01:02:03.004', '1969-12-31 23:59:59.999999+00', '24:00:00',
                   '1 year -2 days 03:04:05.6', '\\x00ff22', '{"a": [1, "x\\ny"]}', '{"b": null}',
                   'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '10.0.0.0/8', 'ab', E'q"\\n,', 'sad''ly', -1234.56, B'101', '(1,2)',
                   ARRAY['a"b', NULL, '', 'c,d\\'], ARRAY[1,NULL,-3], ARRAY[1.10,99999999.99], ARRAY['\\x01'::bytea, NULL],
@@ -206,7 +206,11 @@ class SeedProblemsIT {
                 "--topic-prefix",
                 prefix);
         assertThat(init.exitCode()).as(init.err()).isZero();
-        for (String command : new String[] {"seed", "verify --patience 0"}) {
+        for (String command : new String[] {"seed", "verify --patience 0", "change", "ingest --until-caught-up", "verify --patience 0"}) {
+            if (command.equals("change")) {
+                database.run("UPDATE types SET s = coalesce(s, 0) + 1");
+                continue;
+            }
             CommandRun run =
                     CommandRun.of(Map.of("FIRN_PG_PASSWORD", "none"), ("-c " + yaml + " " + command).split(" "));
             assertThat(run.exitCode())
