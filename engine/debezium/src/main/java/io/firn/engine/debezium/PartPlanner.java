@@ -25,6 +25,9 @@ final class PartPlanner {
 
     private static final long UNKNOWN_ROW_BYTES = 100;
 
+    /** Each part is a commit, and every commit writes down all before it. */
+    private static final long MOST_PARTS = 1000;
+
     private static final String LEAVES = """
             WITH named AS (SELECT to_regclass(?) AS oid), leaves AS (
                 SELECT oid FROM named
@@ -40,7 +43,7 @@ final class PartPlanner {
 
     private final long partBytes;
 
-    /** @param partBytes how much of a table's pages is a part */
+    /** @param partBytes how much of a table's pages is a part; more where a table is so large that these would be too many */
     PartPlanner(long partBytes) {
         this.partBytes = partBytes;
     }
@@ -63,8 +66,10 @@ final class PartPlanner {
         List<Leaf> leaves = leaves(connection, table);
         boolean canDivide = connection.getMetaData().getDatabaseMajorVersion() >= FIRST_VERSION_WITH_RANGES;
         List<SeedPart> parts = new ArrayList<>();
+        long wholeBytes = leaves.stream().mapToLong(Leaf::bytes).sum();
+        long bytes = Math.max(partBytes, wholeBytes / MOST_PARTS);
         for (Leaf leaf : leaves) {
-            long step = canDivide ? Math.max(1, partBytes / leaf.pageBytes()) : Math.max(1, leaf.blocks());
+            long step = canDivide ? Math.max(1, bytes / leaf.pageBytes()) : Math.max(1, leaf.blocks());
             for (long from = 0; from < leaf.blocks(); from += step) {
                 long to = Math.min(from + step, leaf.blocks());
                 String place = new Pages(leaf.schema(), leaf.name(), from, canDivide ? to : -1).text();
