@@ -58,11 +58,15 @@ class SchemaRegistryTest {
     }
 
     private AvroFormat format(@Nullable String user) {
+        return format(user, Duration.ofSeconds(20));
+    }
+
+    private AvroFormat format(@Nullable String user, Duration patience) {
         SchemaRegistryConfig config = new SchemaRegistryConfig(
                 "http://localhost:" + server.getAddress().getPort() + "/",
                 user,
                 user == null ? null : new Secret("secret"));
-        return new AvroFormat(new SchemaRegistry(config, Duration.ofMillis(600)));
+        return new AvroFormat(new SchemaRegistry(config, patience));
     }
 
     /** Schema 7, one string. */
@@ -89,7 +93,7 @@ class SchemaRegistryTest {
     @Test
     void aRegistryThatStaysAwayStopsTheWriterAndPutsNothingIntoQuarantine() {
         answers.add(new Answer(503, "{}"));
-        AvroFormat format = format(null);
+        AvroFormat format = format(null, Duration.ofMillis(600));
         assertThatThrownBy(() -> format.tree(RECORD))
                 .isInstanceOf(FirnException.class)
                 .hasMessageMatching(

@@ -219,7 +219,7 @@ class TypesTest {
                 });
         Map<Integer, @Nullable String> outcomes = new TreeMap<>();
         try (DuckDBConnection connection = duck.connect();
-                ChangeBuffer buffer = new ChangeBuffer(connection, "types", decoder.codec())) {
+                ChangeBuffer buffer = new ChangeBuffer(connection, "types", decoder.codec(), 1 << 20)) {
             for (int i = 0; i < encoded.size(); i++) {
                 try {
                     buffer.add(decoder.decode(encoded.get(i)), 0, ids.get(i));
