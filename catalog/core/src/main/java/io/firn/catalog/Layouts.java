@@ -37,6 +37,9 @@ final class Layouts {
             switch (term.direction()) {
                 case ASCENDING -> order.asc(column, NullOrder.NULLS_FIRST);
                 case DESCENDING -> order.desc(column, NullOrder.NULLS_LAST);
+                case HILBERT -> {
+                    // no order that Iceberg knows: a property of the table says it
+                }
             }
         }
         return order.build();

@@ -6,6 +6,7 @@ import io.firn.catalog.config.TableConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
@@ -27,6 +28,9 @@ public record TableDefinition(
         List<PartitionTerm> partitionBy,
         List<SortTerm> sortBy,
         int formatVersion) {
+    /** The table property that names the columns, separated by commas, along whose Hilbert curve rows are clustered. */
+    public static final String CLUSTER_BY = "firn.cluster-by";
+
     /** What a change log's name adds to its table's. */
     public static final String CHANGES_SUFFIX = "_changes";
 
@@ -95,6 +99,13 @@ public record TableDefinition(
         properties.put("commit.retry.min-wait-ms", "20");
         properties.put("firn.source", source.name());
         properties.put(SourceTable.Identity.PROPERTY, source.identity().text());
+        String clusterBy = sortBy.stream()
+                .filter(term -> term.direction() == SortTerm.Direction.HILBERT)
+                .map(SortTerm::column)
+                .collect(Collectors.joining(","));
+        if (!clusterBy.isEmpty()) {
+            properties.put(CLUSTER_BY, clusterBy);
+        }
         return properties;
     }
 }

@@ -42,6 +42,7 @@ public final class DuckDatabase implements AutoCloseable {
                 }
             }
             IcebergHash.register(root);
+            Hilbert.register(root);
             return new DuckDatabase(root, config);
         } catch (SQLException e) {
             throw DuckFailures.translate("opening DuckDB", e);

@@ -100,7 +100,21 @@ public final class ParquetOut {
      */
     public List<DataFile> writeRun(
             Connection connection, PartitionSpec spec, @Nullable StructLike partition, String relation) {
-        return new RunWrite(this, spec, partition).run(connection, relation);
+        return new RunWrite(this, spec, partition).run(connection, relation, null);
+    }
+
+    /**
+     * Writes one run of files in another order.
+     *
+     * @param orderBy as after ORDER BY
+     */
+    public List<DataFile> writeRun(
+            Connection connection,
+            PartitionSpec spec,
+            @Nullable StructLike partition,
+            String relation,
+            String orderBy) {
+        return new RunWrite(this, spec, partition).run(connection, relation, orderBy);
     }
 
     Table table() {

@@ -31,12 +31,14 @@ final class RunWrite {
         this.partition = partition;
     }
 
-    List<DataFile> run(Connection connection, String relation) {
+    /** @param orderBy as after ORDER BY; null for the table's sort order */
+    List<DataFile> run(Connection connection, String relation, @Nullable String orderBy) {
         Schema schema = out.table().schema();
         SortOrder order = out.table().sortOrder();
-        String select =
-                "SELECT * FROM " + relation + (order.isSorted() ? " ORDER BY " + SortOrders.sql(order, schema) : "");
-        Integer sortOrder = SortOrders.sameInDuckDb(order, schema) ? (Integer) order.orderId() : null;
+        String by = orderBy == null ? SortOrders.sql(order, schema) : orderBy;
+        String select = "SELECT * FROM " + relation + (by.isEmpty() ? "" : " ORDER BY " + by);
+        Integer sortOrder =
+                orderBy == null && SortOrders.sameInDuckDb(order, schema) ? (Integer) order.orderId() : null;
         ParquetOut.Target whole = out.newTarget(spec, partition);
         try {
             if (out.copy(connection, out.shape(connection, select), select, whole.file()) == 0) {

@@ -17,6 +17,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rewrites tables so that readers open few files and skip most: small files joined, deleted rows dropped, overlapping
@@ -36,6 +37,7 @@ public final class Compaction implements AutoCloseable {
     private final PlanRules rules;
     private final int concurrency;
     private final Prices prices;
+    private final @Nullable Rewriting elsewhere;
 
     private Compaction(
             DuckDatabase duck,
@@ -43,7 +45,9 @@ public final class Compaction implements AutoCloseable {
             WorkbenchConfig machine,
             PlanRules rules,
             int concurrency,
-            Prices prices) {
+            Prices prices,
+            @Nullable Rewriting elsewhere) {
+        this.elsewhere = elsewhere;
         this.concurrency = concurrency;
         this.prices = prices;
         this.duck = duck;
@@ -60,17 +64,28 @@ public final class Compaction implements AutoCloseable {
      */
     public static Compaction open(CompactionConfig config, WorkbenchConfig machine) {
         WorkbenchConfig limited = withMemory(machine, config.memoryBytes());
-        return open(PlanRules.of(config), limited, config.concurrency(), config.prices());
+        return open(PlanRules.of(config), limited, config.concurrency(), config.prices(), null);
     }
 
     /** Opens a compactor with a DuckDB of its own that plans by other rules than the configured ones. */
     public static Compaction open(PlanRules rules, WorkbenchConfig machine) {
-        return open(rules, machine, 1, NO_PRICES);
+        return open(rules, machine, 1, NO_PRICES, null);
     }
 
-    private static Compaction open(PlanRules rules, WorkbenchConfig machine, int concurrency, Prices prices) {
+    /**
+     * Opens a compactor that plans and commits here and rewrites elsewhere.
+     *
+     * @param config its memory is what DuckDB may use here, to carry deletes over
+     */
+    public static Compaction open(CompactionConfig config, WorkbenchConfig machine, Rewriting elsewhere) {
+        WorkbenchConfig limited = withMemory(machine, config.memoryBytes());
+        return open(PlanRules.of(config), limited, config.concurrency(), config.prices(), elsewhere);
+    }
+
+    private static Compaction open(
+            PlanRules rules, WorkbenchConfig machine, int concurrency, Prices prices, @Nullable Rewriting elsewhere) {
         DuckDatabase duck = DuckDatabase.open(machine);
-        return new Compaction(duck, new Workbench(duck, machine), machine, rules, concurrency, prices);
+        return new Compaction(duck, new Workbench(duck, machine), machine, rules, concurrency, prices, elsewhere);
     }
 
     private static WorkbenchConfig withMemory(WorkbenchConfig machine, long bytes) {
@@ -112,7 +127,8 @@ public final class Compaction implements AutoCloseable {
     }
 
     private TableCompaction compaction(Table table, Hooks hooks) {
-        return new TableCompaction(table, rules, workbench, machine.tempDirectory(), hooks, Clock.systemUTC());
+        Rewriting where = elsewhere == null ? new LocalRewriting(workbench, machine.tempDirectory(), hooks) : elsewhere;
+        return new TableCompaction(table, rules, workbench, machine.tempDirectory(), where, hooks, Clock.systemUTC());
     }
 
     /**

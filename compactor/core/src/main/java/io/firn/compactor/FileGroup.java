@@ -1,5 +1,6 @@
 package io.firn.compactor;
 
+import java.io.Serializable;
 import java.util.List;
 import org.apache.iceberg.StructLike;
 
@@ -21,7 +22,8 @@ public record FileGroup(
         Reason reason,
         int depth,
         long lookUpBytes,
-        List<LiveFile> files) {
+        List<LiveFile> files)
+        implements Serializable {
     public FileGroup {
         files = List.copyOf(files);
         if (files.isEmpty()) {

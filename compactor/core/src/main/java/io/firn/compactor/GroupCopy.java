@@ -53,7 +53,8 @@ final class GroupCopy {
     /** The files as they follow each other; empty when a row must go, or would have to change its place. */
     private Optional<List<LiveFile>> inOrder(FileGroup group) {
         boolean whole = group.files().stream().allMatch(file -> file.deletes().isEmpty());
-        if (!whole || group.specId() != table.spec().specId()) {
+        boolean clustered = !Clustering.columns(table).isEmpty();
+        if (!whole || clustered || group.specId() != table.spec().specId()) {
             return Optional.empty();
         }
         if (table.sortOrder().isUnsorted()) {

@@ -1,5 +1,6 @@
 package io.firn.compactor;
 
+import io.firn.workbench.ClusterOrder;
 import io.firn.workbench.DuckFailures;
 import io.firn.workbench.FileSettings;
 import io.firn.workbench.ParquetOut;
@@ -14,6 +15,7 @@ import java.util.List;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expressions;
 import org.duckdb.DuckDBConnection;
@@ -90,9 +92,16 @@ final class GroupRewrite {
         }
         PartitionSpec spec = table.spec();
         ParquetOut out = out(group, targetBytes);
-        return group.specId() == spec.specId()
-                ? out.writeRun(connection, spec, spec.isPartitioned() ? group.partition() : null, Sql.identifier(INPUT))
-                : out.writePartitioned(connection, Sql.identifier(INPUT), null);
+        if (group.specId() != spec.specId()) {
+            return out.writePartitioned(connection, Sql.identifier(INPUT), null);
+        }
+        StructLike partition = spec.isPartitioned() ? group.partition() : null;
+        List<String> cluster = Clustering.columns(table);
+        if (cluster.isEmpty()) {
+            return out.writeRun(connection, spec, partition, Sql.identifier(INPUT));
+        }
+        String order = ClusterOrder.sql(connection, Sql.identifier(INPUT), table.schema(), cluster);
+        return out.writeRun(connection, spec, partition, Sql.identifier(INPUT), order);
     }
 
     private static int rowGroupRows(FileGroup group, long targetBytes) {

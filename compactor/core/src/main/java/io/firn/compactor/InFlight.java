@@ -1,6 +1,5 @@
 package io.firn.compactor;
 
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Table;
@@ -10,11 +9,11 @@ import org.apache.iceberg.Table;
  * commit them, or keeps them as evidence of a rewrite that went wrong. The records of compactions are such files, too.
  */
 public final class InFlight {
-    private final List<String> records;
+    private final String journal;
     private final Set<String> operations;
 
-    private InFlight(List<String> records, Set<String> operations) {
-        this.records = List.copyOf(records);
+    private InFlight(String journal, Set<String> operations) {
+        this.journal = journal;
         this.operations = operations;
     }
 
@@ -22,13 +21,12 @@ public final class InFlight {
     public static InFlight of(Table table) {
         Set<String> operations = new Journal(table)
                 .entries().stream().map(JournalEntry::operation).collect(Collectors.toSet());
-        return new InFlight(List.of(Journal.folder(table), RunLog.folder(table)), operations);
+        return new InFlight(Journal.folder(table), operations);
     }
 
     /** Returns whether a file of the table must not be deleted, though no snapshot has it. */
     public boolean has(String location) {
         String name = location.substring(location.lastIndexOf('/') + 1);
-        return records.stream().anyMatch(location::startsWith)
-                || operations.stream().anyMatch(name::startsWith);
+        return location.startsWith(journal) || operations.stream().anyMatch(name::startsWith);
     }
 }

@@ -119,7 +119,7 @@ final class Journal {
         List<JournalEntry> entries = new ArrayList<>();
         if (table.io() instanceof SupportsPrefixOperations io) {
             for (FileInfo file : io.listPrefix(folder)) {
-                if (file.location().endsWith(SUFFIX)) {
+                if (file.location().endsWith(SUFFIX) && !file.location().startsWith(RunLog.folder(table))) {
                     entries.add(read(file));
                 }
             }

@@ -16,6 +16,7 @@ import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotChanges;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.SupportsPrefixOperations;
@@ -73,7 +74,10 @@ final class LeftBehind {
         for (Snapshot snapshot : table.snapshots()) {
             if (snapshot.sequenceNumber() > work.planned().sequenceNumber()
                     && snapshot.summary().containsKey(RemapCommit.ID)) {
-                for (DataFile file : snapshot.addedDataFiles(table.io())) {
+                for (DataFile file : SnapshotChanges.builderFor(table)
+                        .snapshot(snapshot)
+                        .build()
+                        .addedDataFiles()) {
                     if (outputs.contains(file.location())) {
                         return true;
                     }
@@ -118,16 +122,26 @@ final class LeftBehind {
             return;
         }
         deleteUploads(operations);
+        deleteData(operations, Set.of());
+        operations.forEach(journal::end);
+    }
+
+    /** Deletes what earlier attempts of an operation wrote. */
+    void deleteExcept(String operation, List<DataFile> outputs) {
+        deleteData(
+                List.of(operation), outputs.stream().map(ContentFile::location).collect(Collectors.toSet()));
+    }
+
+    private void deleteData(List<String> operations, Set<String> kept) {
         if (table.io() instanceof SupportsPrefixOperations io) {
             for (FileInfo file : io.listPrefix(dataLocation())) {
                 String name = file.location().substring(file.location().lastIndexOf('/') + 1);
-                if (operations.stream().anyMatch(name::startsWith)) {
+                if (operations.stream().anyMatch(name::startsWith) && !kept.contains(file.location())) {
                     LOG.info("{}: {} of an interrupted compaction is deleted", table.name(), file.location());
                     Discard.location(table, file.location());
                 }
             }
         }
-        operations.forEach(journal::end);
     }
 
     private String dataLocation() {

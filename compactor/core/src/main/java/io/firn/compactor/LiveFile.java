@@ -1,5 +1,6 @@
 package io.firn.compactor;
 
+import java.io.Serializable;
 import java.util.List;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
@@ -12,7 +13,8 @@ import org.apache.iceberg.DeleteFile;
  * @param deletedRows rows they mark
  * @param pinned whether a tag keeps the file after it is replaced, so that rewriting it costs its bytes once more
  */
-public record LiveFile(DataFile file, List<DeleteFile> deletes, long deletedRows, boolean pinned) {
+public record LiveFile(DataFile file, List<DeleteFile> deletes, long deletedRows, boolean pinned)
+        implements Serializable {
     public LiveFile {
         deletes = List.copyOf(deletes);
         if (deletedRows < 0) {

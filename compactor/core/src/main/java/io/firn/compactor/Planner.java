@@ -4,16 +4,28 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
 
 /** Decides for one partition at a time which files to rewrite together. Pure: the same files give the same groups. */
 final class Planner {
     private final PlanRules rules;
     private final int currentSpecId;
+    private final boolean clustered;
 
     /** @param currentSpecId the partition spec that all files should have */
     Planner(PlanRules rules, int currentSpecId) {
+        this(rules, currentSpecId, false);
+    }
+
+    private Planner(PlanRules rules, int currentSpecId, boolean clustered) {
         this.rules = rules;
         this.currentSpecId = currentSpecId;
+        this.clustered = clustered;
+    }
+
+    static Planner of(Table table, PlanRules rules) {
+        return new Planner(
+                rules, table.spec().specId(), !Clustering.columns(table).isEmpty());
     }
 
     /**
@@ -28,7 +40,20 @@ final class Planner {
     }
 
     List<FileGroup> groups(Partition partition) {
-        return partition.specId() == currentSpecId ? inPlace(partition) : moved(partition);
+        if (partition.specId() != currentSpecId) {
+            return moved(partition);
+        }
+        return clustered ? merged(partition) : inPlace(partition);
+    }
+
+    private List<FileGroup> merged(Partition partition) {
+        List<LiveFile> files = partition.files().stream().map(PlacedFile::file).toList();
+        return new Clustering(rules)
+                .merges(files).stream()
+                        .map(merge -> merge.runs() > 1
+                                ? group(partition, Reason.OVERLAP, merge.runs(), 0, merge.files())
+                                : group(partition, merge.files()))
+                        .toList();
     }
 
     private List<FileGroup> moved(Partition partition) {

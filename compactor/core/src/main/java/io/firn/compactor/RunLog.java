@@ -38,7 +38,7 @@ public final class RunLog {
     }
 
     static String folder(Table table) {
-        return table.location() + "/metadata/firn-compaction-runs/";
+        return Journal.folder(table) + "runs/";
     }
 
     /** Returns the runs, the oldest first. */

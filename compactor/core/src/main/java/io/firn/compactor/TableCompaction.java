@@ -1,6 +1,5 @@
 package io.firn.compactor;
 
-import io.firn.catalog.FirnException;
 import io.firn.workbench.Workbench;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -31,6 +30,7 @@ final class TableCompaction implements Turns {
     private final Table table;
     private final Workbench workbench;
     private final Path uploadDirectory;
+    private final Rewriting rewriting;
     private final Hooks hooks;
     private final List<GroupOutcome> outcomes = new ArrayList<>();
     private final List<Rewritten> commits = new ArrayList<>();
@@ -43,7 +43,15 @@ final class TableCompaction implements Turns {
     private int turnsLeft = 1;
     private int retries;
 
-    TableCompaction(Table table, PlanRules rules, Workbench workbench, Path uploadDirectory, Hooks hooks, Clock clock) {
+    TableCompaction(
+            Table table,
+            PlanRules rules,
+            Workbench workbench,
+            Path uploadDirectory,
+            Rewriting rewriting,
+            Hooks hooks,
+            Clock clock) {
+        this.rewriting = rewriting;
         this.rules = rules;
         this.clock = clock;
         this.started = clock.instant();
@@ -87,7 +95,7 @@ final class TableCompaction implements Turns {
 
     private void recover() {
         table.refresh();
-        new LeftBehind(table, journal, uploadDirectory).collect().forEach((planned, groups) -> {
+        leftBehind().collect().forEach((planned, groups) -> {
             finished.addAll(groups);
             commit(planned);
         });
@@ -138,38 +146,49 @@ final class TableCompaction implements Turns {
         long snapshotId = Objects.requireNonNull(whole.snapshotId());
         Planned planned = Planned.of(Objects.requireNonNull(table.snapshot(snapshotId)));
         long target = rules.targetBytes();
-        for (FileGroup group : groups) {
-            rewrite(group, planned, target);
-            if (finished.stream().mapToLong(RewrittenGroup::bytes).sum() >= FILES_PER_COMMIT * target) {
-                commit(planned);
+        List<Assignment> work = groups.stream()
+                .map(group -> new Assignment(Clustering.prefix(table) + UUID.randomUUID(), group, snapshotId, target))
+                .toList();
+        rewriting.run(table, work, new Rewriting.Listener() {
+            @Override
+            public void begins(Assignment assignment) {
+                journal.begin(assignment.operation());
             }
-        }
+
+            @Override
+            public void ended(Assignment assignment, RewriteResult result) {
+                rewritten(assignment, result, planned);
+                if (finished.stream().mapToLong(RewrittenGroup::bytes).sum() >= FILES_PER_COMMIT * target) {
+                    commit(planned);
+                }
+            }
+        });
         commit(planned);
     }
 
-    private void rewrite(FileGroup group, Planned planned, long targetBytes) {
-        String id = "compact-" + UUID.randomUUID();
-        GroupRewrite.Outcome outcome;
-        journal.begin(id);
-        try {
-            outcome = new GroupRewrite(table, workbench, id, uploadDirectory, hooks)
-                    .run(group, planned.snapshotId(), targetBytes);
-        } catch (FirnException e) {
-            journal.end(id);
-            failed(group, e);
-            return;
+    private void rewritten(Assignment assignment, RewriteResult result, Planned planned) {
+        FileGroup group = assignment.group();
+        RewrittenGroup rewritten = new RewrittenGroup(assignment.operation(), group, result.outputs());
+        if (result.attempt() > 0) {
+            leftBehind().deleteExcept(assignment.operation(), result.outputs());
         }
-        List<String> failures = outcome.failures();
-        if (failures.isEmpty()) {
-            journal.finished(id, outcome.rewritten(), planned);
-            finished.add(outcome.rewritten());
+        if (result.problem() != null) {
+            journal.end(assignment.operation());
+            failed(group, result.problem());
+        } else if (result.failures().isEmpty()) {
+            journal.finished(assignment.operation(), rewritten, planned);
+            finished.add(rewritten);
             hooks.rewritten(group);
-            return;
+        } else {
+            journal.evidence(assignment.operation(), rewritten, planned, result.failures());
+            String evidence = evidence(rewritten, result.failures());
+            LOG.error("{}: a rewrite changed rows and was not committed: {}", table.name(), evidence);
+            outcomes.add(GroupOutcome.without(group, GroupOutcome.Status.PROOF_FAILED, evidence));
         }
-        journal.evidence(id, outcome.rewritten(), planned, failures);
-        String evidence = evidence(outcome.rewritten(), failures);
-        LOG.error("{}: a rewrite changed rows and was not committed: {}", table.name(), evidence);
-        outcomes.add(GroupOutcome.without(group, GroupOutcome.Status.PROOF_FAILED, evidence));
+    }
+
+    private LeftBehind leftBehind() {
+        return new LeftBehind(table, journal, uploadDirectory);
     }
 
     private static String evidence(RewrittenGroup rewritten, List<String> failures) {
@@ -181,19 +200,17 @@ final class TableCompaction implements Turns {
     }
 
     /** A file that cannot be read may just have been replaced and collected. */
-    private void failed(FileGroup group, FirnException failure) {
+    private void failed(FileGroup group, String problem) {
         table.refresh();
         Snapshot head = table.currentSnapshot();
         int live =
                 head == null ? 0 : HeadFiles.read(table, head, List.of(group)).size();
         int gone = group.files().size() - live;
-        String problem = String.join("; ", failure.problems());
         LOG.warn(
                 "{}: a group of {} files was not rewritten: {}",
                 table.name(),
                 group.files().size(),
                 problem);
-        LOG.debug("the cause", failure);
         outcomes.add(
                 gone > 0
                         ? GroupOutcome.without(

@@ -17,7 +17,7 @@ final class TablePlan {
             return new CompactionPlan(table.name(), null, rules, List.of(), List.of(), List.of());
         }
         TableFiles files = TableFiles.read(table, snapshot);
-        Planner planner = new Planner(rules, table.spec().specId());
+        Planner planner = Planner.of(table, rules);
         List<FileGroup> all = new ArrayList<>();
         files.partitions().forEach(partition -> all.addAll(planner.groups(partition)));
         all.sort(Comparator.comparingDouble(group -> group.costPerFileSaved(rules)));

@@ -1,20 +1,24 @@
 package io.firn.catalog.config;
 
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * One column to sort by: {@code product_id} or {@code updated_at desc}. Nulls come first ascending, last descending.
+ * Two to four columns together may be {@code hilbert}.
  */
 public record SortTerm(String column, Direction direction) {
 
     /** Which end comes first. */
     public enum Direction {
         ASCENDING,
-        DESCENDING
+        DESCENDING,
+        /** Neither: rows are kept near each other that are near in this and in the other such columns. */
+        HILBERT
     }
 
-    private static final Pattern TEXT = Pattern.compile("(?i)([^\\s(),]+)(?:\\s+(asc|desc))?");
+    private static final Pattern TEXT = Pattern.compile("(?i)([^\\s(),]+)(?:\\s+(asc|desc|hilbert))?");
 
     /**
      * Reads the text form.
@@ -24,14 +28,24 @@ public record SortTerm(String column, Direction direction) {
     public static SortTerm parse(String text) {
         Matcher term = TEXT.matcher(text.strip());
         if (!term.matches()) {
-            throw new IllegalArgumentException("must be a column, or a column with asc or desc");
+            throw new IllegalArgumentException("must be a column, or a column with asc, desc or hilbert");
         }
+        String direction = term.group(2) == null ? "asc" : term.group(2).toLowerCase(Locale.ROOT);
         return new SortTerm(
-                term.group(1), "desc".equalsIgnoreCase(term.group(2)) ? Direction.DESCENDING : Direction.ASCENDING);
+                term.group(1),
+                switch (direction) {
+                    case "desc" -> Direction.DESCENDING;
+                    case "hilbert" -> Direction.HILBERT;
+                    default -> Direction.ASCENDING;
+                });
     }
 
     @Override
     public String toString() {
-        return direction == Direction.ASCENDING ? column : column + " desc";
+        return switch (direction) {
+            case ASCENDING -> column;
+            case DESCENDING -> column + " desc";
+            case HILBERT -> column + " hilbert";
+        };
     }
 }

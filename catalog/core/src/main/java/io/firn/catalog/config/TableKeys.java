@@ -25,7 +25,9 @@ final class TableKeys {
             "How rows are spread over partitions: a column, or `bucket(n, column)`, `truncate(n, column)`,"
                     + " `year(column)`, `month(column)`, `day(column)`, `hour(column)`. Left out, there are no partitions.");
     static final Key<List<SortTerm>> SORT_BY =
-            Key.optional("sort-by", Types.SORT, "The order of rows inside files. Left out, it is the key.");
+            Key.optional("sort-by", Types.SORT, "The order of rows inside files: columns, each with `desc` where the largest comes first. Two to four columns,"
+                            + " each with `hilbert`, keep rows together that are near in all of them, for tables that are"
+                            + " read by one as often as by another. Left out, it is the key.");
     static final Key<String> FORMAT_VERSION = Key.optional(
             "format-version",
             Types.matching("`3`, `2`", Pattern.compile("[23]"), "must be 3 or 2"),
@@ -61,6 +63,7 @@ final class TableKeys {
             checkName(name, table, problems);
             checkSource(name, table, readers, problems);
             checkKey(table, problems);
+            checkHilbert(table, problems);
             checkDistinct(
                     table,
                     SORT_BY,
@@ -100,6 +103,18 @@ final class TableKeys {
             }
             checkDistinct(table, KEY, columns, problems);
         });
+    }
+
+    private static void checkHilbert(Values table, Problems problems) {
+        List<SortTerm> terms = table.find(SORT_BY).orElse(List.of());
+        long hilbert = terms.stream()
+                .filter(term -> term.direction() == SortTerm.Direction.HILBERT)
+                .count();
+        if (hilbert > 0 && (hilbert != terms.size() || hilbert < 2 || hilbert > 4)) {
+            problems.add(
+                    table.line(SORT_BY),
+                    table.path("sort-by") + " must have hilbert with all of two to four columns but was " + terms);
+        }
     }
 
     private static void checkDistinct(Values table, Key<?> key, List<String> columns, Problems problems) {

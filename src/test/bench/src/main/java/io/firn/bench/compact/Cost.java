@@ -1,9 +1,13 @@
 package io.firn.bench.compact;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Time by the clock, and of all this process's processors. */
 record Cost(double seconds, double cpuSeconds) {
@@ -15,6 +19,16 @@ record Cost(double seconds, double cpuSeconds) {
     static Cost since(Cost start) {
         Cost now = now();
         return new Cost(now.seconds - start.seconds, now.cpuSeconds - start.cpuSeconds);
+    }
+
+    /** The most memory that this process ever had, as Linux tells it. */
+    static long peakMegabytes() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+                    .findFirst()
+                    .orElse(0);
+        }
     }
 
     /** Says it on standard error. */

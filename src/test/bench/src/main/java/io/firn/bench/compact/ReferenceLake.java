@@ -23,6 +23,8 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.types.Types;
 
 /** A lake with one table of reference rows, sorted by product_id unless told otherwise. */
@@ -92,6 +94,14 @@ final class ReferenceLake implements AutoCloseable {
 
     WorkbenchConfig config() {
         return config;
+    }
+
+    Catalog catalog() {
+        return lake.catalog();
+    }
+
+    TableIdentifier identifier(String table) {
+        return lake.identifier(table);
     }
 
     Table table(SortOrder order) {

@@ -1,0 +1,18 @@
+package io.firn.compactor.spark;
+
+import io.firn.compactor.Assignment;
+import io.firn.compactor.LocalRewriting;
+import org.apache.iceberg.Table;
+import org.apache.spark.TaskContext;
+
+/** What an executor does. */
+final class RewriteTask {
+    private RewriteTask() {}
+
+    static byte[] run(byte[] table, byte[] work, ExecutorLimits limits) {
+        Assignment assignment = Bytes.read(work, Assignment.class);
+        TaskContext task = TaskContext.get();
+        return Bytes.of(LocalRewriting.alone(Bytes.read(table, Table.class), assignment, limits.machine())
+                .after(task.attemptNumber()));
+    }
+}
