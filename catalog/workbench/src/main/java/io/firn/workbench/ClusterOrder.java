@@ -47,7 +47,7 @@ public final class ClusterOrder {
             throws SQLException {
         List<List<String>> bounds = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
-            statement.execute("CREATE OR REPLACE TEMP TABLE \"firn:sample\" AS SELECT %s FROM %s USING SAMPLE reservoir(%d ROWS) REPEATABLE (1)"
+            statement.execute("CREATE OR REPLACE TEMP TABLE \"firn:sample\" AS SELECT %s FROM %s USING SAMPLE %d ROWS"
                     .formatted(Sql.identifiers(columns), relation, SAMPLE_ROWS));
             for (String column : columns) {
                 bounds.add(bounds(statement, Sql.identifier(column)));
