@@ -119,7 +119,7 @@ class ConfigProblemsTest {
                     partition-by: ['day(8, t)'] | partition-by must not give day a number, as in day(column) but was day(8, t)
                     partition-by: ['week(t)'] | partition-by must use one of the transforms identity, bucket, truncate, year, month, day, hour but was week(t)
                     partition-by: ['bucket(8'] | partition-by must be a column or transform(column), as in bucket(8, product_id) but was bucket(8
-                    sort-by: [a up] | sort-by must be a column, or a column with asc or desc but was a up
+                    sort-by: [a up] | sort-by must be a column, or a column with asc, desc or hilbert but was a up
                     sort-by: [a, a desc] | sort-by must name each column once but has a twice
                     key: [] | key must name at least one column but was []
                     key: [a, a] | key must name each column once but has a twice
