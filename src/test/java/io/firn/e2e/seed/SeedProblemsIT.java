@@ -206,7 +206,9 @@ class SeedProblemsIT {
                 "--topic-prefix",
                 prefix);
         assertThat(init.exitCode()).as(init.err()).isZero();
-        for (String command : new String[] {"seed", "verify --patience 0", "change", "ingest --until-caught-up", "verify --patience 0"}) {
+        for (String command :
+                new String[] {"seed", "verify --patience 0", "change", "ingest --until-caught-up", "verify --patience 0"
+                }) {
             if (command.equals("change")) {
                 database.run("UPDATE types SET s = coalesce(s, 0) + 1");
                 continue;

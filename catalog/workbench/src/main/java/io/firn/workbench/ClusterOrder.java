@@ -32,9 +32,15 @@ public final class ClusterOrder {
             List<String> ranks = new ArrayList<>();
             List<List<String>> bounds = bounds(connection, relation, columns);
             for (int i = 0; i < columns.size(); i++) {
-                String type = DuckTypes.of(Partitions.topLevel(schema, schema.findField(columns.get(i)).fieldId())
+                String type = DuckTypes.of(Partitions.topLevel(
+                                schema, schema.findField(columns.get(i)).fieldId())
                         .type());
-                ranks.add(rank(Sql.identifier(columns.get(i)), type, bounds.get(i), 0, bounds.get(i).size()));
+                ranks.add(rank(
+                        Sql.identifier(columns.get(i)),
+                        type,
+                        bounds.get(i),
+                        0,
+                        bounds.get(i).size()));
             }
             return Hilbert.call(ranks);
         } catch (SQLException e) {

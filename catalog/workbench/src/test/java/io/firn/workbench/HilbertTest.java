@@ -28,7 +28,9 @@ class HilbertTest {
             for (int d = 0; d < dimensions; d++) {
                 steps += Math.abs(from[d] - to[d]);
             }
-            assertThat(steps).as(Arrays.toString(from) + " to " + Arrays.toString(to)).isEqualTo(1);
+            assertThat(steps)
+                    .as(Arrays.toString(from) + " to " + Arrays.toString(to))
+                    .isEqualTo(1);
         }
     }
 }

@@ -24,10 +24,12 @@ final class TableKeys {
             Types.PARTITIONS,
             "How rows are spread over partitions: a column, or `bucket(n, column)`, `truncate(n, column)`,"
                     + " `year(column)`, `month(column)`, `day(column)`, `hour(column)`. Left out, there are no partitions.");
-    static final Key<List<SortTerm>> SORT_BY =
-            Key.optional("sort-by", Types.SORT, "The order of rows inside files: columns, each with `desc` where the largest comes first. Two to four columns,"
-                            + " each with `hilbert`, keep rows together that are near in all of them, for tables that are"
-                            + " read by one as often as by another. Left out, it is the key.");
+    static final Key<List<SortTerm>> SORT_BY = Key.optional(
+            "sort-by",
+            Types.SORT,
+            "The order of rows inside files: columns, each with `desc` where the largest comes first. Two to four columns,"
+                    + " each with `hilbert`, keep rows together that are near in all of them, for tables that are"
+                    + " read by one as often as by another. Left out, it is the key.");
     static final Key<String> FORMAT_VERSION = Key.optional(
             "format-version",
             Types.matching("`3`, `2`", Pattern.compile("[23]"), "must be 3 or 2"),

@@ -132,8 +132,9 @@ final class ConfigPage {
             return Optional.empty();
         }
         if (type.startsWith("time") && type.endsWith("with time zone")) {
-            return Optional.of("Column %s: %s comes without its zone when it changes, so that such changes go to quarantine"
-                    .formatted(column.name(), type));
+            return Optional.of(
+                    "Column %s: %s comes without its zone when it changes, so that such changes go to quarantine"
+                            .formatted(column.name(), type));
         }
         String why = type.startsWith("numeric")
                 ? "%s has no bound on its digits and becomes text; numeric(p,s) with p up to 38 would stay a number"

@@ -43,7 +43,10 @@ final class PartPlanner {
 
     private final long partBytes;
 
-    /** @param partBytes how much of a table's pages is a part; more where a table is so large that these would be too many */
+    /**
+     * @param partBytes how much of a table's pages is a part; more where a table is so large that these would be too
+     *     many
+     */
     PartPlanner(long partBytes) {
         this.partBytes = partBytes;
     }
