@@ -14,7 +14,7 @@ FROM eclipse-temurin:17-jre
 RUN useradd --uid 1000 --create-home --home-dir /var/lib/firn firn \
  && mkdir -p /etc/firn /run/firn && chown firn /run/firn /etc/firn
 COPY --from=build /firn /opt/firn
-COPY orchestration/container/firn /usr/local/bin/firn
+COPY examples/orchestration/container/firn /usr/local/bin/firn
 USER 1000
 WORKDIR /var/lib/firn
 EXPOSE 8484

@@ -112,7 +112,7 @@ module "orchestration" {
   vpc_id                 = var.vpc_id
   subnet_ids             = var.subnet_ids
   bucket                 = "${var.bucket}-dags"
-  dag_file               = "${path.module}/../../orchestration/airflow/firn_daily.py"
+  dag_file               = "${path.module}/../orchestration/airflow/firn_daily.py"
   cluster_name           = module.compute.cluster_name
   cluster_arn            = module.compute.cluster_arn
   task_definition_family = module.compute.task_definition_family

@@ -18,7 +18,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /** Every command that is scheduled somewhere exists, with these options. */
 class OrchestrationTest {
     private static final Path FOLDER =
-            Path.of("../../orchestration").toAbsolutePath().normalize();
+            Path.of("../../examples/orchestration").toAbsolutePath().normalize();
     private static final Pattern TASK = Pattern.compile("firn\\(\"\\w+\", ([^)]*)\\)");
     private static final Pattern CRON = Pattern.compile("\\$FIRN ([^&\\n]*)");
 
