@@ -40,6 +40,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.iceberg.Schema;
@@ -291,7 +292,7 @@ class TypesTest {
     }
 
     private List<Integer> ids(Mode mode) {
-        return records.get(mode).stream()
+        return Objects.requireNonNull(records.get(mode)).stream()
                 .map(record -> ((org.apache.kafka.connect.data.Struct) record.value())
                         .getStruct("after")
                         .getInt32("id"))
@@ -303,7 +304,8 @@ class TypesTest {
             @Nullable SchemaRegistryConfig registry,
             Function<org.apache.kafka.connect.source.SourceRecord, SourceRecord> encoding)
             throws SQLException {
-        List<SourceRecord> encoded = records.get(mode).stream().map(encoding).toList();
+        List<SourceRecord> encoded =
+                Objects.requireNonNull(records.get(mode)).stream().map(encoding).toList();
         return outcomes(config(mode, registry), encoded, ids(mode));
     }
 
