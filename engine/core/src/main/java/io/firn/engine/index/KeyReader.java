@@ -57,8 +57,7 @@ final class KeyReader {
     private void read(Statement statement, String path, Visitor visitor) throws SQLException {
         try (ResultSet rows = statement.executeQuery(query(path))) {
             while (rows.next()) {
-                long rowId = rows.getLong(2);
-                visitor.row(encoder.encode(rows, 3), rows.getLong(1), rows.wasNull() ? RowAddress.INHERITED : rowId);
+                visitor.row(encoder.encode(rows, 3), rows.getLong(1), rows.getLong(2));
             }
         }
     }
@@ -70,8 +69,9 @@ final class KeyReader {
         List<NestedField> fields = new ArrayList<>();
         encoder.columns().forEach(column -> fields.add(widest(column)));
         fields.add(MetadataColumns.ROW_ID);
-        return "SELECT file_row_number, %s, %s FROM read_parquet(%s, %s)"
-                .formatted(MetadataColumns.ROW_ID.name(), keys, path, ParquetColumns.option(fields));
+        return "SELECT file_row_number, coalesce(%s, %d), %s FROM read_parquet(%s, %s)"
+                .formatted(
+                        MetadataColumns.ROW_ID.name(), RowAddress.INHERITED, keys, path, ParquetColumns.option(fields));
     }
 
     /** A column may have been widened since the key was chosen; encoded keys do not tell the difference. */
