@@ -1,4 +1,4 @@
-/** Lakes, their tables and what is committed to them. */
+/** Lakes, their tables and what is committed to them: {@link io.firn.catalog.Lake} opens one. */
 @NullMarked
 package io.firn.catalog;
 

@@ -74,6 +74,7 @@ public final class Commands {
                 QuarantineCommand.of(session),
                 new ProjectCommand(session),
                 SnowflakeCommand.of(session),
-                new CostCommand(session));
+                new CostCommand(session),
+                new CompletionCommand(session));
     }
 }

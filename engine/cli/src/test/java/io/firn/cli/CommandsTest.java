@@ -1,29 +1,88 @@
 package io.firn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.firn.cli.terminal.Terminal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class CommandsTest {
 
+    @TempDir
+    private static Path folder;
+
     @Test
     void everyCommandExplainsItselfWithAnExample() {
         assertThat(all(Commands.commandLine(Terminal.ofProcess(), Map.of()))).allSatisfy(command -> {
             String name = command.getCommandSpec().qualifiedName();
             String help = command.getUsageMessage(CommandLine.Help.Ansi.OFF);
-            assertThat(help).as(name).contains("Example:\n  firn ");
+            assertThat(help).as(name).containsPattern("Example:\\n  (source <\\()?firn ");
             assertThat(command.getCommandSpec().usageMessage().header())
                     .as(name)
                     .isNotEmpty();
             assertThat(help.lines()).as(name).allMatch(line -> line.length() <= 80);
         });
+    }
+
+    @Test
+    void everyExampleCanBeTyped() {
+        CommandLine root = Commands.commandLine(Terminal.ofProcess(), Map.of());
+        for (CommandLine command : all(root)) {
+            String footer =
+                    String.join("%n", command.getCommandSpec().usageMessage().footer());
+            for (String line : footer.split("%n", -1)) {
+                String example = line.strip();
+                if (example.startsWith("firn ") && !example.contains("COMMAND")) {
+                    assertThatCode(() -> root.parseArgs(words(example)))
+                            .as(example)
+                            .doesNotThrowAnyException();
+                }
+            }
+        }
+    }
+
+    /** Cut as a shell would, as far as examples need it; what a redirection writes to is no argument. */
+    private static String[] words(String line) {
+        return Pattern.compile("\"[^\"]*\"|\\S+")
+                .matcher(line)
+                .results()
+                .skip(1)
+                .map(word -> word.group().replace("\"", ""))
+                .takeWhile(word -> !word.startsWith(">") && !word.equals("|"))
+                .toArray(String[]::new);
+    }
+
+    @Test
+    void aShellCompletesCommandsAndOptions() throws Exception {
+        Path script = Files.writeString(
+                folder.resolve("completion"), CommandRun.of("completion").out());
+        String ask =
+                "compopt() { :; }; source %s; COMP_WORDS=(firn %%s); COMP_CWORD=%%d; _complete_firn; echo ${COMPREPLY[*]}"
+                        .formatted(script);
+
+        assertThat(bash(ask.formatted("comp", 1))).isEqualTo("compact completion");
+        assertThat(bash(ask.formatted("sql --sn", 2))).isEqualTo("--snapshot");
+        assertThat(bash(ask.formatted("audit ver", 2))).isEqualTo("verify");
+    }
+
+    private static String bash(String commands) throws Exception {
+        Process shell = new ProcessBuilder("bash", "-c", commands)
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assertThat(shell.waitFor()).as(said).isZero();
+        return said;
     }
 
     @Test

@@ -50,10 +50,27 @@ public final class EmbeddedRedis implements AutoCloseable {
                 .setting("save \"\"")
                 .setting("appendonly no")
                 .buildCommandArgs());
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(Redirect.DISCARD)
-                .start();
+        ProcessBuilder redis =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.DISCARD);
+        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        while (true) {
+            try {
+                return redis.start();
+            } catch (IOException e) {
+                if (!isBusy(e) || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                Pause.briefly();
+            }
+        }
+    }
+
+    /**
+     * Another thread that was about to start a process of its own has the program, which was only just written, open
+     * for a moment.
+     */
+    private static boolean isBusy(IOException failure) {
+        return String.valueOf(failure.getMessage()).contains("Text file busy");
     }
 
     private void awaitAnswer() throws IOException {
