@@ -1,6 +1,5 @@
 package io.firn.engine.ingest;
 
-import io.firn.catalog.CommitReceipt;
 import io.firn.catalog.Cut;
 import io.firn.catalog.CutProperties;
 import io.firn.catalog.ErrorCode;
@@ -58,6 +57,7 @@ public final class Ingest implements AutoCloseable {
     private final Quarantine quarantine;
     private final Router router;
     private final CutCommitter committer;
+    private final CommitBehind behind;
     private final CutPlanner planner;
     private SourcePosition position;
     private Cut last;
@@ -70,12 +70,17 @@ public final class Ingest implements AutoCloseable {
      * and begins to read where the logs end.
      */
     public Ingest(IngestSetup setup) {
-        this(setup, CutCommitter.MAX_THREADS);
+        this(setup, CutCommitter.MAX_THREADS, SideThread.create());
     }
 
-    /** @param maxTableThreads how many tables may be written at a time; with 1 the order of all steps is fixed */
-    public Ingest(IngestSetup setup, int maxTableThreads) {
-        this(setup, maxTableThreads, Reading.FROM_THE_SOURCE);
+    /**
+     * The same, on threads whose order is in the caller's hands.
+     *
+     * @param maxTableThreads how many tables may be written at a time
+     * @param side where a cut is committed while the next is read; closed by the ingest
+     */
+    public Ingest(IngestSetup setup, int maxTableThreads, SideThread side) {
+        this(setup, maxTableThreads, side, Reading.FROM_THE_SOURCE);
     }
 
     /** Whether changes come from the source. */
@@ -86,17 +91,17 @@ public final class Ingest implements AutoCloseable {
 
     /** The same, for changes that come from elsewhere: the source is read only where a cut has to be completed. */
     static Ingest beside(IngestSetup setup) {
-        return new Ingest(setup, CutCommitter.MAX_THREADS, Reading.NOTHING);
+        return new Ingest(setup, CutCommitter.MAX_THREADS, SideThread.create(), Reading.NOTHING);
     }
 
-    private Ingest(IngestSetup setup, int maxTableThreads, Reading reading) {
+    private Ingest(IngestSetup setup, int maxTableThreads, SideThread side, Reading reading) {
         this.setup = setup;
         this.source = setup.source();
         this.limits = setup.config().commit();
         try {
             RecordFormats formats = RecordFormats.of(setup.config().source());
             setup.config().tables().forEach((name, config) -> {
-                TableIngest table = opened.add(new TableIngest(name, config, setup, formats));
+                TableIngest table = opened.add(new TableIngest(name, config, setup, formats, this::awaitCommit));
                 byTopic.put(table.topic(), table);
             });
             DuckDBConnection connection = opened.add(setup.database().connect());
@@ -111,6 +116,7 @@ public final class Ingest implements AutoCloseable {
             this.router = new Router(setup.config().source(), formats, byTopic, quarantine, setup.listener());
             int threads = Math.max(1, Math.min(maxTableThreads, byTopic.size()));
             this.committer = opened.add(CutCommitter.claiming(byTopic.values(), threads, setup.listener()));
+            this.behind = opened.add(new CommitBehind(committer, source, setup.listener(), side));
             this.last = new Recovery(setup, List.copyOf(byTopic.values()), quarantine, router, committer, workbench)
                     .recover();
             this.position = last.upTo();
@@ -202,7 +208,7 @@ public final class Ingest implements AutoCloseable {
         return new CutPlanner(consumed::contains, days, after.lsn(), micros);
     }
 
-    /** @return the last cut that is in the lake */
+    /** @return the last cut that is in the lake, or on its way there */
     public Cut last() {
         return last;
     }
@@ -213,6 +219,7 @@ public final class Ingest implements AutoCloseable {
             poll();
             closeWhenDue();
         }
+        awaitCommit();
     }
 
     /** Ingests until everything that is in the source now is in the lake, as far as its transactions are complete. */
@@ -225,6 +232,7 @@ public final class Ingest implements AutoCloseable {
         while (planner.canClose()) {
             closeCut();
         }
+        awaitCommit();
     }
 
     /** Lets {@link #run()} return after the cut under way. What is in no closed cut is read again next time. */
@@ -233,6 +241,9 @@ public final class Ingest implements AutoCloseable {
     }
 
     private void poll() {
+        if (behind.look()) {
+            committedAt = setup.clock().instant();
+        }
         for (SourceRecord record : source.poll(POLL)) {
             router.route(record, planner);
         }
@@ -245,15 +256,27 @@ public final class Ingest implements AutoCloseable {
         while (planner.dayIsOver()) {
             closeCut();
         }
-        boolean due = router.changes() >= limits.rows()
-                || router.bytes() >= limits.bytes()
-                || firstChangeAt != null && !setup.clock().instant().isBefore(firstChangeAt.plus(limits.interval()));
-        if (due && planner.canClose()) {
+        if ((isFull() || isOld() && !behind.isBusy()) && planner.canClose()) {
             closeCut();
         }
     }
 
+    private boolean isFull() {
+        return router.changes() >= limits.rows() || router.bytes() >= limits.bytes();
+    }
+
+    private boolean isOld() {
+        return firstChangeAt != null && !setup.clock().instant().isBefore(firstChangeAt.plus(limits.interval()));
+    }
+
+    private void awaitCommit() {
+        if (behind.await()) {
+            committedAt = setup.clock().instant();
+        }
+    }
+
     private void closeCut() {
+        awaitCommit();
         Boundary boundary = planner.close();
         Map<TableIngest, CutRows> rows = new LinkedHashMap<>();
         long changes = 0;
@@ -310,14 +333,8 @@ public final class Ingest implements AutoCloseable {
 
     private void commit(Cut cut, Map<Partition, Long> next, Map<TableIngest, CutRows> rows, long changes) {
         quarantine.commit(cut, next);
-        List<CommitReceipt> receipts = committer.log(cut, rows);
         last = cut;
-        if (!receipts.isEmpty()) {
-            source.acknowledge(cut.upTo(), receipts);
-            committedAt = setup.clock().instant();
-        }
-        committer.apply(cut, rows);
-        setup.listener().finished(cut, changes);
+        behind.begin(cut, rows, changes);
     }
 
     @Override

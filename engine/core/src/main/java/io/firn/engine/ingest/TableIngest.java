@@ -46,6 +46,7 @@ final class TableIngest implements AutoCloseable {
     private final TableConfig config;
     private final String topic;
     private final IngestSetup setup;
+    private final Runnable awaitCommit;
     private final Table current;
     private final Table changes;
     private final Opened opened = new Opened();
@@ -70,7 +71,9 @@ final class TableIngest implements AutoCloseable {
         }
     }
 
-    TableIngest(String name, TableConfig config, IngestSetup setup, RecordFormats formats) {
+    /** @param awaitCommit waits until no cut is being committed, which must be before anything of the table changes */
+    TableIngest(String name, TableConfig config, IngestSetup setup, RecordFormats formats, Runnable awaitCommit) {
+        this.awaitCommit = awaitCommit;
         this.name = name;
         this.config = config;
         this.setup = setup;
@@ -154,6 +157,7 @@ final class TableIngest implements AutoCloseable {
     private final class RowSchemas implements TableDecoder.RowSchemas {
         @Override
         public void changed(RowSchema rows) throws IncompatibleSchemaException {
+            awaitCommit.run();
             if (evolution.follow(rows, decoder.names())) {
                 takeOver();
             }
@@ -255,10 +259,12 @@ final class TableIngest implements AutoCloseable {
     }
 
     void stop(String reason) {
+        awaitCommit.run();
         stop.set(reason);
     }
 
     void resume() {
+        awaitCommit.run();
         stop.clear();
     }
 
@@ -326,6 +332,7 @@ final class TableIngest implements AutoCloseable {
         } catch (IncompatibleSchemaException e) {
             throw e;
         } catch (UndecodableException e) {
+            awaitCommit.run();
             boolean followed = decoder.readsUndescribedRows() ? evolution.ask() : evolution.askOfDescribedRows();
             if (followed) {
                 takeOver();

@@ -22,12 +22,12 @@ final class Baton {
         this.random = random;
     }
 
-    /** One process. */
+    /** One thread of a process. */
     static final class Runner {
         private int wakesAt;
     }
 
-    /** Adds a process, to be begun by {@link #begin}; called by the holder, or when there is none. */
+    /** Adds a thread, to be begun by {@link #begin}; called by the holder, or when there is none. */
     synchronized Runner join() {
         Runner runner = new Runner();
         runners.add(runner);
@@ -52,10 +52,13 @@ final class Baton {
         await(runner);
     }
 
-    /** The holder sleeps while the others do so many steps, or until they all have ended. */
-    synchronized void sleep(Runner runner, int steps) {
-        runner.wakesAt = now + steps;
-        if (runners.size() > 1) {
+    /**
+     * The holder sleeps, and all of its process with it, while the others do so many steps, or until they all have
+     * ended.
+     */
+    synchronized void sleep(Runner runner, List<Runner> process, int steps) {
+        process.forEach(each -> each.wakesAt = now + steps);
+        if (runners.size() > process.size()) {
             choose();
             await(runner);
         }

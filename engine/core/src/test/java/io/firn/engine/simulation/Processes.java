@@ -101,7 +101,7 @@ final class Processes {
     }
 
     private void live(Steps steps, Work work) {
-        baton.begin(steps.runner());
+        steps.begin();
         try {
             work.run(steps);
             script.add("%s ends after %d steps".formatted(steps.process(), steps.count()));
@@ -116,7 +116,7 @@ final class Processes {
             breaks(e);
         } finally {
             running.remove(steps);
-            baton.leave(steps.runner());
+            steps.end();
         }
     }
 
@@ -152,7 +152,7 @@ final class Processes {
 
     private void write(Steps steps, Runnable between) {
         DuckDatabase database = databases.take();
-        try (Ingest ingest = new Ingest(setup(steps, database), 1)) {
+        try (Ingest ingest = new Ingest(setup(steps, database), 1, new SimulatedSide(steps, baton))) {
             ingest.runUntilCaughtUp();
             between.run();
             ingest.runUntilCaughtUp();

@@ -184,7 +184,7 @@ final class Simulation implements Steps.World {
         processes.startWriter(sometimes(), this, () -> {});
         if (strike == Strike.TAKEOVER_ASLEEP) {
             int steps = kind == Kind.CALM ? UNTIL_THE_END : 1 + random.nextInt(1 << random.nextInt(10));
-            baton.sleep(during.runner(), steps);
+            baton.sleep(during.runner(), during.runners(), steps);
         }
     }
 

@@ -35,6 +35,8 @@ final class Steps {
     private final World world;
     private final Baton baton;
     private final Baton.Runner runner;
+    private volatile Baton.@Nullable Runner forked;
+    private volatile @Nullable Thread main;
     private int count;
     private int commits;
     private boolean leftSomething = true;
@@ -59,9 +61,39 @@ final class Steps {
         return process;
     }
 
-    /** @return its part in the baton's round */
+    /** The process's first thread begins. */
+    void begin() {
+        main = Thread.currentThread();
+        baton.begin(runner);
+    }
+
+    /** A second thread begins, for which from now on all threads but the first do their steps. @return its runner */
+    Baton.Runner fork() {
+        Baton.Runner second = baton.join();
+        forked = second;
+        return second;
+    }
+
+    /** The second thread ends. */
+    void join() {
+        forked = null;
+    }
+
+    /** @return whose turn it must be for this thread to go on */
     Baton.Runner runner() {
-        return runner;
+        Baton.Runner second = forked;
+        return second == null || Thread.currentThread() == main ? runner : second;
+    }
+
+    /** @return those of all its threads */
+    List<Baton.Runner> runners() {
+        Baton.Runner second = forked;
+        return second == null ? List.of(runner) : List.of(runner, second);
+    }
+
+    /** The process's first thread has ended. */
+    void end() {
+        baton.leave(runner);
     }
 
     /** @return the steps that follow a change: to die at another one is to die at the next of these */
@@ -104,7 +136,7 @@ final class Steps {
             return;
         }
         if (!dead) {
-            baton.pass(runner);
+            baton.pass(runner());
         }
         if (dead) {
             throw new SimulatedCrash(what);
