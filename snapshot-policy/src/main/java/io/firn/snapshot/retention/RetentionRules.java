@@ -56,8 +56,9 @@ public final class RetentionRules {
     public ExpiryPlan plan(String name, Table table, long appliedCut) {
         List<String> tags = new ArrayList<>();
         Set<Long> needed = new HashSet<>();
+        Predicate<LocalDate> isOver = daysThatAreOver(table);
         table.refs().forEach((ref, target) -> {
-            if (isOver(table, ref, target)) {
+            if (isOver(table, ref, target, isOver)) {
                 tags.add(ref);
             } else if (target.isTag() || ref.equals(SnapshotRef.MAIN_BRANCH)) {
                 need(table, target.snapshotId(), needed);
@@ -75,7 +76,7 @@ public final class RetentionRules {
         List<Long> expired = all.stream()
                 .filter(snapshot -> !needed.contains(snapshot.snapshotId()))
                 .filter(this::isOld)
-                .filter(snapshot -> !closesUntaggedDay(table, snapshot) && !isPending(snapshot, appliedCut))
+                .filter(snapshot -> !closesUntaggedDay(table, snapshot, isOver) && !isPending(snapshot, appliedCut))
                 .map(Snapshot::snapshotId)
                 .toList();
         tags.sort(null);
@@ -83,24 +84,28 @@ public final class RetentionRules {
     }
 
     /** A day's tag ages by its day, any other by its snapshot; one without a limit stays. */
-    private boolean isOver(Table table, String name, SnapshotRef ref) {
+    private boolean isOver(Table table, String name, SnapshotRef ref, Predicate<LocalDate> isOver) {
         if (!ref.isTag() || table.properties().containsKey(HOLD + name)) {
             return false;
         }
         Optional<LocalDate> day = AsOf.day(name);
         if (day.isPresent()) {
-            return isOver(table, day.get());
+            return isOver.test(day.get());
         }
         Long age = ref.maxRefAgeMs();
         Snapshot snapshot = table.snapshot(ref.snapshotId());
         return age != null && times.apply(snapshot).plus(Duration.ofMillis(age)).isBefore(now);
     }
 
-    private boolean isOver(Table table, LocalDate day) {
+    private Predicate<LocalDate> daysThatAreOver(Table table) {
         LocalDate today = LocalDate.ofInstant(now, config.zone());
         List<LocalDate> days = AsOf.days(table);
-        LocalDate open = days.isEmpty() ? day : days.get(days.size() - 1).plusDays(1);
-        return day.isBefore((open.isBefore(today) ? open : today).minus(config.retain()));
+        if (days.isEmpty()) {
+            return day -> false;
+        }
+        LocalDate open = days.get(days.size() - 1).plusDays(1);
+        LocalDate first = (open.isBefore(today) ? open : today).minus(config.retain());
+        return day -> day.isBefore(first);
     }
 
     /** A snapshot without a cut of its own, such as a compaction's, needs the one that has it. */
@@ -129,14 +134,14 @@ public final class RetentionRules {
         return times.apply(snapshot).plus(config.keepAll()).isBefore(now);
     }
 
-    private boolean closesUntaggedDay(Table table, Snapshot snapshot) {
+    private boolean closesUntaggedDay(Table table, Snapshot snapshot, Predicate<LocalDate> isOver) {
         Map<String, SnapshotRef> refs = table.refs();
         return appliesTo(
                 snapshot,
                 cut -> cut.closes().stream()
                         .filter(tag -> !refs.containsKey(tag))
                         .flatMap(tag -> AsOf.day(tag).stream())
-                        .anyMatch(day -> !isOver(table, day)));
+                        .anyMatch(day -> !isOver.test(day)));
     }
 
     private static boolean isPending(Snapshot snapshot, long appliedCut) {

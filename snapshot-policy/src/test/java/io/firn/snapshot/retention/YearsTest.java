@@ -125,7 +125,8 @@ class YearsTest {
     private void housekeeping(TestShop shop) {
         Clock clock = Clock.fixed(now, TestShop.BERLIN);
         for (String table : List.of("product", "product_changes")) {
-            new Expiry(shop.lake, config, clock, snapshot -> taken(shop.lake.table(table), snapshot)).run(table);
+            Table known = shop.lake.table(table);
+            new Expiry(shop.lake, config, clock, snapshot -> taken(known, snapshot)).run(table);
         }
         collect(shop, now);
     }
