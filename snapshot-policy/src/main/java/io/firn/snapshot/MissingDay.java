@@ -9,6 +9,10 @@ import java.util.stream.Collectors;
 
 /** Why a table has no tag for a day. */
 final class MissingDay {
+    /** Of a table that has earlier days, where others have this one. */
+    static final String STOPPED =
+            "other tables have it, but this one took no part when it closed: it was stopped then, or its tag was removed";
+
     private static final int NEAREST = 5;
 
     private MissingDay() {}

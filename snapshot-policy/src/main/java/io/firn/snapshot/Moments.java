@@ -102,8 +102,18 @@ public final class Moments {
             throw new FirnException(
                     ErrorCode.TAG_NOT_FOUND,
                     "table %s cannot show %s: %s"
-                            .formatted(table.name(), day, MissingDay.why(day, kept, today(), config)));
+                            .formatted(table.name(), day, why(table, day, kept)));
         }
+    }
+
+    private String why(Table table, LocalDate day, List<LocalDate> kept) {
+        boolean othersHaveIt = lake.tables().stream()
+                .flatMap(name -> lake.find(name).stream())
+                .anyMatch(other -> AsOf.days(other).contains(day));
+        boolean wasThere = kept.stream().anyMatch(day::isAfter);
+        return othersHaveIt && wasThere
+                ? MissingDay.STOPPED
+                : MissingDay.why(day, kept, today(), config);
     }
 
     private LocalDate today() {

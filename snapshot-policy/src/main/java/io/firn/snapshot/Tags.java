@@ -93,21 +93,27 @@ public final class Tags {
 
     /**
      * Decides how every one of the tables comes to have the tag of a day that a cut has closed. Tables that have no
-     * snapshot yet are left out.
+     * snapshot yet, and those that took no part in that cut, are left out.
      *
      * @throws FirnException when no cut closed the day, or a table has not reached that cut
      */
     public List<TagPlan> planDay(Collection<String> names, LocalDate day) {
         Map<String, Table> tables = withSnapshots(names);
-        long cut = closing(tables, day);
+        Closings closings = Closings.of(tables);
+        long cut = closings.closing(day).number();
         if (commonCut(tables) < cut) {
             throw new FirnException(
                     ErrorCode.TAG_NOT_FOUND,
                     "day %s was closed by cut %d, which not every table has reached".formatted(day, cut));
         }
+        return planDay(tables, closings, day);
+    }
+
+    private List<TagPlan> planDay(Map<String, Table> tables, Closings closings, LocalDate day) {
+        long cut = closings.closing(day).number();
         List<TagPlan> plans = new ArrayList<>();
         tables.forEach((name, table) -> {
-            if (!CutHistory.beganAfter(table, cut)) {
+            if (closings.tookPart(name, day)) {
                 plans.add(plan(name, table, name(day), cut));
             }
         });
@@ -123,29 +129,43 @@ public final class Tags {
      */
     public List<TagPlan> planDays(Collection<String> names, LocalDate today) {
         Map<String, Table> tables = withSnapshots(names);
+        Closings closings = Closings.of(tables);
         LocalDate first = today.minus(config.retain());
         long reached = commonCut(tables);
-        return tables.values().stream()
-                .flatMap(table -> CutHistory.after(table, 0).stream())
-                .flatMap(cut -> cut.closes().stream())
-                .flatMap(tag -> AsOf.day(tag).stream())
+        return closings.days()
                 .filter(day -> !day.isBefore(first))
-                .distinct()
-                .filter(day -> tables.values().stream().anyMatch(table -> !isDone(table, name(day))))
-                .filter(day -> closing(tables, day) <= reached)
+                .filter(day -> tables.entrySet().stream()
+                        .anyMatch(table ->
+                                closings.tookPart(table.getKey(), day) && !isDone(table.getValue(), name(day))))
+                .filter(day -> closings.closing(day).number() <= reached)
                 .sorted()
-                .flatMap(day -> planDay(names, day).stream())
+                .flatMap(day -> planDay(tables, closings, day).stream())
                 .filter(plan -> plan.action() != TagPlan.Action.NONE)
                 .toList();
     }
 
-    /** Whether a day has closed and every table has its tag that was there when it closed. */
+    /** Whether a day has closed and every table has its tag that is to have it. */
     public boolean isComplete(Collection<String> names, LocalDate day) {
-        Map<String, Table> tables = withSnapshots(
-                names.stream().filter(name -> lake.find(name).isPresent()).toList());
-        long cut = closing(tables, day);
-        return tables.values().stream()
-                .allMatch(table -> table.refs().containsKey(name(day)) || CutHistory.beganAfter(table, cut));
+        Map<String, Table> tables = withSnapshots(present(names));
+        Closings closings = Closings.of(tables);
+        return tables.keySet().stream().allMatch(name -> closings.isSettled(name, day));
+    }
+
+    /**
+     * Returns the tables that have no such day although they were there when it closed: they were stopped, and what
+     * came for them waits in quarantine or came into the lake later.
+     */
+    public List<String> missing(Collection<String> names, LocalDate day) {
+        Map<String, Table> tables = withSnapshots(present(names));
+        Closings closings = Closings.of(tables);
+        return tables.keySet().stream()
+                .filter(name -> closings.missed(name, day))
+                .sorted()
+                .toList();
+    }
+
+    private List<String> present(Collection<String> names) {
+        return names.stream().filter(name -> lake.find(name).isPresent()).toList();
     }
 
     private static boolean isDone(Table table, String tag) {
@@ -155,17 +175,6 @@ public final class Tags {
                 && Cut.of(table.snapshot(ref.snapshotId()).summary())
                         .map(cut -> cut.closes().contains(tag))
                         .orElse(false);
-    }
-
-    private static long closing(Map<String, Table> tables, LocalDate day) {
-        String tag = name(day);
-        return tables.values().stream()
-                .flatMap(table -> CutHistory.after(table, 0).stream())
-                .filter(cut -> cut.closes().contains(tag))
-                .mapToLong(Cut::number)
-                .findFirst()
-                .orElseThrow(() -> new FirnException(
-                        ErrorCode.TAG_NOT_FOUND, "day %s is not over: no cut has closed it".formatted(day)));
     }
 
     private Map<String, Table> withSnapshots(Collection<String> names) {

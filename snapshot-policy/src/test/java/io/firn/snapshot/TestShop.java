@@ -35,10 +35,12 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -83,6 +85,7 @@ public final class TestShop implements AutoCloseable {
     public final Map<String, TreeMap<Long, TreeMap<Long, Row>>> history = new HashMap<>();
     private final Map<String, List<Change>> pending = new LinkedHashMap<>();
     private final Map<String, Map<Long, Place>> places = new HashMap<>();
+    private final Set<String> stopped = new HashSet<>();
     private final DuckDBConnection connection;
     private final Path folder;
     private Cut last = Cut.NONE;
@@ -191,9 +194,17 @@ public final class TestShop implements AutoCloseable {
         pending.computeIfAbsent(table, name -> new ArrayList<>()).add(change);
     }
 
-    /** Commits a cut: change logs first, then current tables. Closing cuts reach every table. */
+    /** Lets a table take no part in cuts, whatever they close, until it has changes again. */
+    public void stop(String table) {
+        stopped.add(table);
+    }
+
+    /** Commits a cut: change logs first, then current tables. Closing cuts reach every table that is not stopped. */
     public Cut commit(Instant sourceTime, String... closes) {
-        List<String> tables = closes.length > 0 ? List.copyOf(rows.keySet()) : List.copyOf(pending.keySet());
+        stopped.removeAll(pending.keySet());
+        List<String> tables = closes.length > 0
+                ? rows.keySet().stream().filter(table -> !stopped.contains(table)).toList()
+                : List.copyOf(pending.keySet());
         long number = last.number() + 1;
         long first = lsn;
         lsn += 100;

@@ -102,6 +102,9 @@ final class TagCommand implements Callable<Integer> {
                         .forEach((table, changes) ->
                                 session.note("%s: %d changes that came in on %s are from days that had closed before"
                                         .formatted(table, changes, day.day())));
+                day.missing()
+                        .forEach(table -> session.note(
+                                "%s was stopped when %s closed and has no such day".formatted(table, day.day())));
             }
         }
     }

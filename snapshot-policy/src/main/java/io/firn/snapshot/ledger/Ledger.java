@@ -62,10 +62,12 @@ public final class Ledger {
      * A day that was entered.
      *
      * @param late changes of each table that the source committed on an earlier day, by its clock
+     * @param missing tables that were stopped when the day closed and have no such day
      */
-    public record Entered(LocalDate day, long cut, String hash, Map<String, Long> late) {
+    public record Entered(LocalDate day, long cut, String hash, Map<String, Long> late, List<String> missing) {
         public Entered {
             late = Map.copyOf(late);
+            missing = List.copyOf(missing);
         }
     }
 
@@ -89,7 +91,7 @@ public final class Ledger {
             SealedEntry next = SealedEntry.of(entry, signer);
             files.write(entry, next);
             last = next;
-            entered.add(entered(entry, next));
+            entered.add(entered(entry, next, tags.missing(tables, day)));
         }
         long inTable = files.countInTable();
         if (inTable < count) {
@@ -98,14 +100,14 @@ public final class Ledger {
         return entered;
     }
 
-    private static Entered entered(LedgerEntry entry, SealedEntry written) {
+    private static Entered entered(LedgerEntry entry, SealedEntry written, List<String> missing) {
         Map<String, Long> late = new HashMap<>();
         entry.tables().forEach(table -> {
             if (table.changes().late() > 0) {
                 late.put(table.table(), table.changes().late());
             }
         });
-        return new Entered(LocalDate.parse(entry.day()), entry.cut(), written.hash(), late);
+        return new Entered(LocalDate.parse(entry.day()), entry.cut(), written.hash(), late, missing);
     }
 
     private TreeSet<LocalDate> daysAfter(@Nullable SealedEntry last, Collection<String> tables) {
@@ -194,19 +196,35 @@ public final class Ledger {
     }
 
     private FileHashes hashesBefore(String name, @Nullable SealedEntry before) {
-        if (before == null) {
+        if (before == null || !has(before.entry(), name)) {
             return FileHashes.none();
         }
         LedgerEntry entry = before.entry();
-        boolean had = entry.tables().stream().anyMatch(table -> table.table().equals(name));
-        return had
-                ? FileHashes.read(files.table().io(), files.hashes(entry.sequence(), entry.day(), name))
-                : FileHashes.none();
+        return FileHashes.read(files.table().io(), files.hashes(entry.sequence(), entry.day(), name));
+    }
+
+    private static boolean has(LedgerEntry entry, String name) {
+        return entry.tables().stream().anyMatch(table -> table.table().equals(name));
+    }
+
+    /** A table's changes go on where its last entry ended; it may have missed a day. */
+    private long lastCut(String name, @Nullable SealedEntry before) {
+        if (before == null) {
+            return 0;
+        }
+        return has(before.entry(), name)
+                ? before.entry().cut()
+                : files.inFiles().stream()
+                        .map(SealedEntry::entry)
+                        .filter(entry -> has(entry, name))
+                        .mapToLong(LedgerEntry::cut)
+                        .max()
+                        .orElse(0);
     }
 
     private LedgerEntry.Changes changes(String name, LocalDate day, Cut cut, @Nullable SealedEntry before) {
         Table log = lake.table(TableDefinition.changeLogOf(name));
-        long after = before == null ? 0 : before.entry().cut();
+        long after = lastCut(name, before);
         int schema = log.schema().schemaId();
         DayDigests.Logged logged = digests.changes(
                 log,

@@ -2,11 +2,13 @@ package io.firn.snapshot.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.firn.catalog.LocalFileIO;
 import io.firn.catalog.TableDefinition;
 import io.firn.catalog.config.LedgerConfig;
 import io.firn.catalog.config.SnapshotsConfig;
+import io.firn.snapshot.Moments;
 import io.firn.snapshot.PinnedFiles;
 import io.firn.snapshot.Tags;
 import io.firn.snapshot.TestShop;
@@ -379,6 +381,29 @@ class LedgerTest {
         assertThat(ledger().catchUp(TABLES)).isEmpty();
         new Tags(shop.lake, config).planDays(TABLES, FIRST.plusDays(4)).forEach(new Tags(shop.lake, config)::apply);
         assertThat(ledger().catchUp(TABLES)).hasSize(1);
+    }
+
+    @Test
+    void aTableThatIsStoppedWhenADayClosesHasNoSuchDayAndHoldsNobodyUp() throws IOException {
+        shop.stop("stock");
+        shop.put("product", 1, "Lamp", "1.00").commit(NOON.plus(Duration.ofDays(3)), "day-2026-11-21");
+        Tags tags = new Tags(shop.lake, config);
+        tags.planDays(TABLES, FIRST.plusDays(4)).forEach(tags::apply);
+        assertThat(tags.planDays(TABLES, FIRST.plusDays(4))).isEmpty();
+        assertThat(ledger().catchUp(TABLES))
+                .extracting(Ledger.Entered::day, Ledger.Entered::missing)
+                .containsExactly(tuple(FIRST.plusDays(3), List.of("stock")));
+        shop.put("stock", 1, "shelf", "9.00").commit(NOON.plus(Duration.ofDays(4)), "day-2026-11-22");
+        assertThat(ledger().catchUp(TABLES)).extracting(Ledger.Entered::missing).containsExactly(List.of());
+        assertThat(Files.readString(entryFile(5)))
+                .contains("\"changes\":{\"afterCut\":6,\"upToCut\":8,")
+                .contains("\"changes\":{\"afterCut\":7,\"upToCut\":8,");
+        assertThat(problems(LedgerAudit.Depth.FILES)).isEmpty();
+        Moments moments =
+                new Moments(shop.lake, config, Clock.fixed(NOON.plus(Duration.ofDays(5)), TestShop.BERLIN));
+        assertThatThrownBy(() -> moments.shown("stock", new AsOf.Day(FIRST.plusDays(3))))
+                .hasMessage("table lake.shop.stock cannot show 2026-11-21: other tables have it, but this one took no"
+                        + " part when it closed: it was stopped then, or its tag was removed");
     }
 
     @Test

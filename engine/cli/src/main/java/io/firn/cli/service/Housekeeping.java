@@ -66,6 +66,11 @@ final class Housekeeping implements Scheduled.Job {
                             .addKeyValue("day", day.day())
                             .addKeyValue("changes", changes)
                             .log("changes from days that had closed before"));
+            day.missing()
+                    .forEach(table -> LOG.atWarn()
+                            .addKeyValue("table", table)
+                            .addKeyValue("day", day.day())
+                            .log("was stopped when the day closed and has no such day"));
         }
     }
 
