@@ -101,8 +101,7 @@ public final class Moments {
         if (!kept.contains(day)) {
             throw new FirnException(
                     ErrorCode.TAG_NOT_FOUND,
-                    "table %s cannot show %s: %s"
-                            .formatted(table.name(), day, why(table, day, kept)));
+                    "table %s cannot show %s: %s".formatted(table.name(), day, why(table, day, kept)));
         }
     }
 
@@ -111,9 +110,7 @@ public final class Moments {
                 .flatMap(name -> lake.find(name).stream())
                 .anyMatch(other -> AsOf.days(other).contains(day));
         boolean wasThere = kept.stream().anyMatch(day::isAfter);
-        return othersHaveIt && wasThere
-                ? MissingDay.STOPPED
-                : MissingDay.why(day, kept, today(), config);
+        return othersHaveIt && wasThere ? MissingDay.STOPPED : MissingDay.why(day, kept, today(), config);
     }
 
     private LocalDate today() {

@@ -203,7 +203,9 @@ public final class TestShop implements AutoCloseable {
     public Cut commit(Instant sourceTime, String... closes) {
         stopped.removeAll(pending.keySet());
         List<String> tables = closes.length > 0
-                ? rows.keySet().stream().filter(table -> !stopped.contains(table)).toList()
+                ? rows.keySet().stream()
+                        .filter(table -> !stopped.contains(table))
+                        .toList()
                 : List.copyOf(pending.keySet());
         long number = last.number() + 1;
         long first = lsn;

@@ -399,8 +399,7 @@ class LedgerTest {
                 .contains("\"changes\":{\"afterCut\":6,\"upToCut\":8,")
                 .contains("\"changes\":{\"afterCut\":7,\"upToCut\":8,");
         assertThat(problems(LedgerAudit.Depth.FILES)).isEmpty();
-        Moments moments =
-                new Moments(shop.lake, config, Clock.fixed(NOON.plus(Duration.ofDays(5)), TestShop.BERLIN));
+        Moments moments = new Moments(shop.lake, config, Clock.fixed(NOON.plus(Duration.ofDays(5)), TestShop.BERLIN));
         assertThatThrownBy(() -> moments.shown("stock", new AsOf.Day(FIRST.plusDays(3))))
                 .hasMessage("table lake.shop.stock cannot show 2026-11-21: other tables have it, but this one took no"
                         + " part when it closed: it was stopped then, or its tag was removed");
