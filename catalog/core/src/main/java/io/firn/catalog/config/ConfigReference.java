@@ -63,12 +63,18 @@ final class ConfigReference {
                 .append(path)
                 .append("\n\n")
                 .append(section.meaning())
+                .append(alone(section))
                 .append('\n');
         if (!section.keys().isEmpty()) {
             page.append("\n| key | value | default | meaning |\n|---|---|---|---|\n");
             section.keys().forEach(key -> page.append(row(key)).append('\n'));
         }
         section.parts().forEach(part -> append(page, path + ".", part));
+    }
+
+    private static String alone(Section section) {
+        Key<?> alone = section.alone();
+        return alone == null ? "" : " A value in the place of the group is its `%s`.".formatted(alone.name());
     }
 
     private static String row(Key<?> key) {

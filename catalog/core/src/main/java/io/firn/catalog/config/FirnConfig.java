@@ -20,6 +20,7 @@ public record FirnConfig(
         SnapshotsConfig snapshots,
         ServingConfig serving,
         ServiceConfig service,
+        DqConfig dq,
         WorkbenchConfig workbench) {
 
     public FirnConfig {

@@ -19,6 +19,7 @@ final class FirnKeys {
                     JobKeys.SNAPSHOTS,
                     ServingKeys.SERVING,
                     ServiceKeys.SERVICE,
+                    DqKeys.DQ,
                     WorkbenchKeys.WORKBENCH));
 
     private FirnKeys() {}
@@ -31,6 +32,7 @@ final class FirnKeys {
         ServingKeys.check(root, problems);
         ServiceKeys.check(root.part(ServiceKeys.SERVICE), problems);
         SnowflakeKeys.check(root, problems);
+        DqKeys.check(root, problems);
     }
 
     static FirnConfig build(Values root, Folder folder) {
@@ -43,6 +45,7 @@ final class FirnKeys {
                 JobKeys.snapshots(root.part(JobKeys.SNAPSHOTS), folder),
                 ServingKeys.build(root.part(ServingKeys.SERVING), folder),
                 ServiceKeys.build(root.part(ServiceKeys.SERVICE)),
+                DqKeys.build(root),
                 WorkbenchKeys.build(root.part(WorkbenchKeys.WORKBENCH), folder));
     }
 }

@@ -12,7 +12,8 @@ final class SectionReader {
         this.problems = problems;
     }
 
-    Values read(Section section, String path, Tree tree) {
+    Values read(Section section, String path, Tree content) {
+        Tree tree = whole(section, content);
         Values values = new Values(path, tree.line());
         if (!group(path, tree)) {
             section.parts().stream()
@@ -26,6 +27,13 @@ final class SectionReader {
         section.parts().forEach(part -> readPart(part, values, entries.get(part.name())));
         entries.forEach((name, value) -> reportUnknown(section, values, name, value));
         return values;
+    }
+
+    /** A value that stands alone is the group's only one. */
+    private static Tree whole(Section section, Tree tree) {
+        Key<?> alone = section.alone();
+        boolean isValue = tree instanceof Tree.Scalar || tree instanceof Tree.Sequence;
+        return alone != null && isValue ? new Tree.Mapping(Map.of(alone.name(), tree), tree.line()) : tree;
     }
 
     /** Whether there is something to read; reports what is neither a group nor empty nor reported already. */

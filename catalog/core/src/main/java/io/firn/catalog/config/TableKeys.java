@@ -51,7 +51,7 @@ final class TableKeys {
             Section.Form.NAMED,
             "The tables of the lake, by name: lowercase letters, digits and underscores.",
             List.of(SOURCE, KEY, PARTITION_BY, SORT_BY, FORMAT_VERSION, QUARANTINE, RENAME),
-            List.of());
+            List.of(ExpectKeys.EXPECT));
 
     private TableKeys() {}
 

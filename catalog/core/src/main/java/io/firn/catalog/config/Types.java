@@ -21,6 +21,8 @@ final class Types {
     static final ValueType<Long> COUNT = ValueType.of("count", text -> atLeast(1, whole(text), "must be positive"));
     static final ValueType<Long> COUNT_OR_NONE =
             ValueType.of("count", text -> atLeast(0, whole(text), "must not be negative"));
+    static final ValueType<Double> NUMBER = ValueType.of("number", Types::number);
+    static final ValueType<Double> SHARE = ValueType.of("share", Types::share);
     static final ValueType<Double> DOLLARS = ValueType.of("dollars", Types::dollars);
     static final ValueType<Duration> DURATION = ValueType.of("duration", Units::duration);
     static final ValueType<Period> PERIOD = ValueType.of("days, weeks, months or years", Units::period);
@@ -105,6 +107,21 @@ final class Types {
                     .orElse("");
             throw new IllegalArgumentException("must be a time zone such as UTC or Europe/Berlin" + near, e);
         }
+    }
+
+    private static double number(String text) {
+        if (!text.matches("\\d{1,9}(\\.\\d{1,9})?")) {
+            throw new IllegalArgumentException("must be a number that is not negative, as in 0.2");
+        }
+        return Double.parseDouble(text);
+    }
+
+    private static double share(String text) {
+        Tolerance share = Tolerance.parse(text);
+        if (share.amount() > 1 && share.unit() == Tolerance.Unit.ABSOLUTE) {
+            throw new IllegalArgumentException("must be a share, as in 0.05 or 5%,");
+        }
+        return share.amount();
     }
 
     private static double dollars(String text) {
