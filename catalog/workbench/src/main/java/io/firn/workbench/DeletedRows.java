@@ -3,8 +3,10 @@ package io.firn.workbench;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.apache.iceberg.DeleteFile;
@@ -12,14 +14,27 @@ import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.BaseDeleteLoader;
+import org.apache.iceberg.deletes.PositionDeleteIndex;
+import org.apache.iceberg.util.ContentFileUtil;
+import org.apache.iceberg.util.Tasks;
+import org.apache.iceberg.util.ThreadPools;
 import org.duckdb.DuckDBAppender;
+import org.jspecify.annotations.Nullable;
 
 /** Deletion vectors and position deletes as rows (part, file, position) of a DuckDB table. */
 final class DeletedRows {
-    private final BaseDeleteLoader loader;
+    /** Positions of so many data files are in memory at a time. */
+    private static final int FILES_AT_ONCE = 512;
+
+    /** With threads of its own a loader waits at least 10 ms for each data file. */
+    private static final @Nullable ExecutorService IN_THE_CALLERS_THREAD = null;
+
+    private final BaseDeleteLoader ofOneFile;
+    private final BaseDeleteLoader ofMany;
 
     DeletedRows(Table table) {
-        this.loader = new EachFileOnce(table);
+        this.ofOneFile = new BaseDeleteLoader(file -> table.io().newInputFile(file), IN_THE_CALLERS_THREAD);
+        this.ofMany = new EachFileOnce(table);
     }
 
     /** Position deletes of many data files may share a delete file; it is read once. */
@@ -27,7 +42,7 @@ final class DeletedRows {
         private final Map<String, Object> loaded = new ConcurrentHashMap<>();
 
         EachFileOnce(Table table) {
-            super(file -> table.io().newInputFile(file), null);
+            super(file -> table.io().newInputFile(file), IN_THE_CALLERS_THREAD);
         }
 
         @Override
@@ -55,10 +70,21 @@ final class DeletedRows {
         }
     }
 
-    /** Appends the deleted positions of one data file. */
-    void append(DuckDBAppender appender, int part, long file, FileScanTask task) throws SQLException {
+    /** Appends the deleted positions of data files, which are numbered from 0. */
+    void append(DuckDBAppender appender, int part, List<FileScanTask> files) throws SQLException {
+        for (int from = 0; from < files.size(); from += FILES_AT_ONCE) {
+            List<FileScanTask> some = files.subList(from, Math.min(files.size(), from + FILES_AT_ONCE));
+            List<PositionDeleteIndex> deleted = load(some);
+            for (int i = 0; i < some.size(); i++) {
+                append(appender, part, from + i, deleted.get(i));
+            }
+        }
+    }
+
+    private static void append(DuckDBAppender appender, int part, long file, PositionDeleteIndex deleted)
+            throws SQLException {
         LongStream.Builder positions = LongStream.builder();
-        loader.loadPositionDeletes(task.deletes(), task.file().location()).forEach(positions);
+        deleted.forEach(positions);
         for (long position : positions.build().toArray()) {
             appender.beginRow();
             appender.append(part);
@@ -66,5 +92,21 @@ final class DeletedRows {
             appender.append(position);
             appender.endRow();
         }
+    }
+
+    private List<PositionDeleteIndex> load(List<FileScanTask> files) {
+        PositionDeleteIndex[] loaded = new PositionDeleteIndex[files.size()];
+        Tasks.range(files.size())
+                .executeWith(files.size() == 1 ? IN_THE_CALLERS_THREAD : ThreadPools.getDeleteWorkerPool())
+                .stopOnFailure()
+                .throwFailureWhenFinished()
+                .run(i -> loaded[i] = load(files.get(i)));
+        return List.of(loaded);
+    }
+
+    private PositionDeleteIndex load(FileScanTask task) {
+        boolean own = task.deletes().stream().allMatch(ContentFileUtil::isFileScoped);
+        return (own ? ofOneFile : ofMany)
+                .loadPositionDeletes(task.deletes(), task.file().location());
     }
 }

@@ -195,12 +195,11 @@ public final class Workbench implements AutoCloseable {
         try (DuckDBAppender deletes = connection.createAppender("temp", "main", names.deletes());
                 DuckDBAppender files = connection.createAppender("temp", "main", names.files())) {
             for (ScanPart part : parts) {
+                if (part.deletes()) {
+                    deleted.append(deletes, part.number(), part.files());
+                }
                 for (int file = 0; file < part.files().size(); file++) {
-                    FileScanTask task = part.files().get(file);
-                    if (part.deletes()) {
-                        deleted.append(deletes, part.number(), file, task);
-                    }
-                    append(files, part.number(), file, task);
+                    append(files, part.number(), file, part.files().get(file));
                 }
             }
         }

@@ -136,10 +136,8 @@ final class GroupRewrite {
 
     /** Counted by opening the delete files, since what the metadata says of them was not read from the positions. */
     private long deletedRows(FileGroup group) {
-        return group.files().stream()
+        return positionDeletes.marked(group.files().stream()
                 .filter(file -> !file.deletes().isEmpty())
-                .mapToLong(file ->
-                        positionDeletes.load(file.file(), file.deletes()).cardinality())
-                .sum();
+                .toList());
     }
 }

@@ -1,19 +1,27 @@
 package io.firn.compactor;
 
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.BaseDeleteLoader;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.util.ContentFileUtil;
+import org.apache.iceberg.util.Tasks;
+import org.apache.iceberg.util.ThreadPools;
+import org.jspecify.annotations.Nullable;
 
 /** Positions that delete files and deletion vectors mark in a data file. */
 final class PositionDeletes {
+    /** With threads of its own a loader waits at least 10 ms for each data file. */
+    private static final @Nullable ExecutorService IN_THE_CALLERS_THREAD = null;
+
     private final BaseDeleteLoader loader;
 
     PositionDeletes(Table table) {
-        this.loader = new BaseDeleteLoader(table.io()::newInputFile);
+        this.loader = new BaseDeleteLoader(table.io()::newInputFile, IN_THE_CALLERS_THREAD);
     }
 
     /** Returns how many rows are marked; delete files that are the data file's alone are not opened for it. */
@@ -22,6 +30,17 @@ final class PositionDeletes {
         return own
                 ? deletes.stream().mapToLong(DeleteFile::recordCount).sum()
                 : load(file, deletes).cardinality();
+    }
+
+    /** Returns how many rows of the files are marked, by opening every delete file. */
+    long marked(List<LiveFile> files) {
+        LongAdder marked = new LongAdder();
+        Tasks.foreach(files)
+                .executeWith(ThreadPools.getDeleteWorkerPool())
+                .stopOnFailure()
+                .throwFailureWhenFinished()
+                .run(file -> marked.add(load(file.file(), file.deletes()).cardinality()));
+        return marked.sum();
     }
 
     /** Returns the marked positions, from 0. */
