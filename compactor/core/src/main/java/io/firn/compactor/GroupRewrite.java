@@ -136,8 +136,7 @@ final class GroupRewrite {
 
     /** Counted by opening the delete files, since what the metadata says of them was not read from the positions. */
     private long deletedRows(FileGroup group) {
-        return positionDeletes.marked(group.files().stream()
-                .filter(file -> !file.deletes().isEmpty())
-                .toList());
+        return positionDeletes.marked(
+                group.files().stream().filter(file -> !file.deletes().isEmpty()).toList());
     }
 }
