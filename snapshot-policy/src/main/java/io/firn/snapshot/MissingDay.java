@@ -41,6 +41,10 @@ final class MissingDay {
         if (day.isAfter(last)) {
             return "it is not closed yet: %s, and the last closed day is %s".formatted(closing(config), last);
         }
+        if (day.isBefore(today.minus(config.retain()))) {
+            return "it has expired: days are kept for %s, and only some for longer (nearest: %s)"
+                    .formatted(period(config), nearest(day, kept));
+        }
         return "it was never tagged, or its tag was removed (nearest: %s)".formatted(nearest(day, kept));
     }
 

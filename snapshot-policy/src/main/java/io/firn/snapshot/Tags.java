@@ -246,10 +246,10 @@ public final class Tags {
         return ref.isTag() ? "tag" : "branch";
     }
 
-    /** Iceberg counts a tag's age from its snapshot's time. */
+    /** Iceberg counts a tag's age from its snapshot's time; only {@link KeptDays} knows which days may go earlier. */
     private Duration maxAge(Snapshot snapshot) {
         ZonedDateTime taken = Instant.ofEpochMilli(snapshot.timestampMillis()).atZone(config.zone());
-        return Duration.between(taken, taken.plus(config.retain()));
+        return Duration.between(taken, taken.plus(config.longer().longest(config.retain())));
     }
 
     /**

@@ -64,6 +64,7 @@ public final class Commands {
                 new IngestCommand(session),
                 new CompactCommand(session),
                 new TagCommand(session),
+                new HoldCommand(session),
                 new ExpireCommand(session),
                 new GcCommand(session),
                 new SqlCommand(session),

@@ -4,6 +4,7 @@ import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
 import io.firn.catalog.config.SnapshotsConfig;
+import io.firn.snapshot.KeptDays;
 import io.firn.snapshot.Tags;
 import io.firn.workbench.AsOf;
 import io.firn.workbench.Workbench;
@@ -108,10 +109,14 @@ public final class LedgerAudit {
         List<String> problems = new ArrayList<>(ChainCheck.problems(entries, files.inTable(), key));
         problems.addAll(missing(entries, tables));
         DayCheck check = new DayCheck(lake, files, workbench, depth, config.zone());
+        KeptDays kept = new KeptDays(
+                config,
+                entries.stream().map(LedgerAudit::day).toList(),
+                LocalDate.now(clock.withZone(config.zone())));
         List<DayVerdict> days = entries.stream()
                 .map(SealedEntry::entry)
                 .filter(entry -> only == null || entry.day().equals(only.toString()))
-                .map(entry -> verdict(entry, check))
+                .map(entry -> verdict(entry, check, kept))
                 .toList();
         if (only != null && days.isEmpty()) {
             problems.add("day %s has no entry".formatted(only));
@@ -122,8 +127,12 @@ public final class LedgerAudit {
                 entries.isEmpty() ? null : entries.get(entries.size() - 1).hash());
     }
 
-    private DayVerdict verdict(LedgerEntry entry, DayCheck check) {
-        boolean expired = isExpired(entry);
+    private static LocalDate day(SealedEntry sealed) {
+        return LocalDate.parse(sealed.entry().day());
+    }
+
+    private DayVerdict verdict(LedgerEntry entry, DayCheck check, KeptDays kept) {
+        boolean expired = isExpired(entry, kept);
         List<String> problems = expired ? List.of() : check.problems(entry);
         long rows =
                 entry.tables().stream().mapToLong(LedgerEntry.TableDay::rows).sum();
@@ -132,10 +141,9 @@ public final class LedgerAudit {
     }
 
     /** A day beyond its time may still be kept; then it is proven like any other. */
-    private boolean isExpired(LedgerEntry entry) {
+    private boolean isExpired(LedgerEntry entry, KeptDays kept) {
         LocalDate day = LocalDate.parse(entry.day());
-        LocalDate first = LocalDate.now(clock.withZone(config.zone())).minus(config.retain());
-        return day.isBefore(first)
+        return kept.isOver(day)
                 && entry.tables().stream()
                         .noneMatch(table -> lake.find(table.table())
                                 .map(t -> t.refs().containsKey(Tags.name(day)))
@@ -148,7 +156,7 @@ public final class LedgerAudit {
             lake.find(name).map(AsOf::days).ifPresent(days::addAll);
         }
         days.removeAll(entries.stream()
-                .map(known -> LocalDate.parse(known.entry().day()))
+                .map(LedgerAudit::day)
                 .collect(Collectors.toSet()));
         return days.stream().map("day %s is tagged and has no entry"::formatted).toList();
     }

@@ -2,6 +2,7 @@ package io.firn.snapshot.retention;
 
 import io.firn.catalog.Cut;
 import io.firn.catalog.config.SnapshotsConfig;
+import io.firn.snapshot.KeptDays;
 import io.firn.workbench.AsOf;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,8 +105,7 @@ public final class RetentionRules {
             return day -> false;
         }
         LocalDate open = days.get(days.size() - 1).plusDays(1);
-        LocalDate first = (open.isBefore(today) ? open : today).minus(config.retain());
-        return day -> day.isBefore(first);
+        return new KeptDays(config, days, open.isBefore(today) ? open : today)::isOver;
     }
 
     /** A snapshot without a cut of its own, such as a compaction's, needs the one that has it. */

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.firn.catalog.LocalFileIO;
 import io.firn.catalog.TableDefinition;
 import io.firn.catalog.config.LedgerConfig;
+import io.firn.catalog.config.LongerRetention;
 import io.firn.catalog.config.SnapshotsConfig;
+import io.firn.catalog.config.SourceClock;
 import io.firn.snapshot.Moments;
 import io.firn.snapshot.PinnedFiles;
 import io.firn.snapshot.Tags;
@@ -114,9 +116,11 @@ class LedgerTest {
                 TestShop.BERLIN,
                 SnapshotsConfig.DayClose.TIME,
                 Period.ofMonths(24),
+                LongerRetention.NONE,
                 Duration.ofDays(1),
                 Duration.ofDays(1),
-                ledger);
+                ledger,
+                SourceClock.STOP_AT_A_DAY);
     }
 
     private Ledger ledger() {

@@ -184,18 +184,17 @@ class RetentionTest {
     @Test
     void aHoldKeepsATagBeyondItsTime() {
         day(0);
-        product()
-                .updateProperties()
-                .set(RetentionRules.HOLD + "day-" + FIRST, "case 4711")
-                .commit();
+        String tag = "day-" + FIRST;
+        Holds holds = new Holds(shop.lake);
+        assertThatThrownBy(() -> holds.place(List.of("product"), "day-2001-01-01", "case 4711"))
+                .hasMessage("no hold was placed: none of the tables product has a tag day-2001-01-01");
+        holds.place(List.of("product"), tag, "case 4711");
+        assertThat(holds.of(List.of("product"))).containsExactly(new Holds.Hold("product", tag, "case 4711"));
         now = FIRST.plusMonths(40).atStartOfDay().toInstant(ZoneOffset.UTC);
         shop.commit(now, "day-" + FIRST.plusMonths(39));
         assertThat(expiry().plan("product").tags()).isEmpty();
-        product()
-                .updateProperties()
-                .remove(RetentionRules.HOLD + "day-" + FIRST)
-                .commit();
-        assertThat(expiry().plan("product").tags()).containsExactly("day-" + FIRST);
+        assertThat(holds.release(List.of("product"), tag)).hasSize(1);
+        assertThat(expiry().plan("product").tags()).containsExactly(tag);
     }
 
     @Test

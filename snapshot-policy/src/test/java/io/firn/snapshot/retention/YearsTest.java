@@ -6,7 +6,9 @@ import io.firn.catalog.Cut;
 import io.firn.catalog.CutProperties;
 import io.firn.catalog.LocalFileIO;
 import io.firn.catalog.config.LedgerConfig;
+import io.firn.catalog.config.LongerRetention;
 import io.firn.catalog.config.SnapshotsConfig;
+import io.firn.catalog.config.SourceClock;
 import io.firn.snapshot.TestShop;
 import io.firn.snapshot.TextFiles;
 import io.firn.snapshot.ledger.Ledger;
@@ -61,9 +63,11 @@ class YearsTest {
             TestShop.BERLIN,
             SnapshotsConfig.DayClose.TIME,
             Period.ofDays(RETAINED_DAYS),
+            LongerRetention.NONE,
             Duration.ofDays(1),
             Duration.ofDays(1),
-            LedgerConfig.UNSIGNED);
+            LedgerConfig.UNSIGNED,
+            SourceClock.STOP_AT_A_DAY);
     private final TreeMap<LocalDate, Digest> digests = new TreeMap<>();
     private final Map<LocalDate, Long> newBytes = new HashMap<>();
     private Set<String> filesBefore = Set.of();

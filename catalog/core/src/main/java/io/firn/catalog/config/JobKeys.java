@@ -60,6 +60,14 @@ final class JobKeys {
                     + " marker into the source.");
     static final Key<Period> RETAIN =
             Key.optional("retain", Types.PERIOD, "24 months", "How long a day's tag is kept.");
+    static final Key<Period> RETAIN_MONTH_ENDS = Key.optional(
+            "retain-month-ends",
+            Types.PERIOD,
+            "How long the last day of each month is kept, as in `7 years`. Left out, as long as any day.");
+    static final Key<Period> RETAIN_YEAR_ENDS = Key.optional(
+            "retain-year-ends",
+            Types.PERIOD,
+            "How long the last day of each year is kept, as in `10 years`. Left out, as long as the last day of any month.");
     static final Key<Duration> KEEP_ALL = Key.optional(
             "keep-all",
             ValueType.of("duration", JobKeys::anHourAtLeast),
@@ -75,11 +83,34 @@ final class JobKeys {
             "public-key",
             Types.TEXT,
             "PEM file with the Ed25519 public key that every entry's signature must fit when the ledger is verified.");
+    static final Key<Duration> MAX_AHEAD = Key.optional(
+            "max-ahead",
+            Types.DURATION,
+            "1d",
+            "How far the source's commit times may be ahead of this machine's clock, where they end days (`close: time`). A"
+                    + " clock that jumps a year ahead would end all days of that year.");
+    static final Key<SourceClock.WhenAhead> WHEN_AHEAD = Key.optional(
+            "when-ahead",
+            Types.oneOf(SourceClock.WhenAhead.class),
+            "stop",
+            "What happens at a commit time that is further ahead: `stop` stops the writer before it, with nothing lost;"
+                    + " `own-clock` takes the time of this machine instead and goes on.");
     static final Section SNAPSHOTS = new Section(
             "snapshots",
             Section.Form.ALWAYS,
             "What a day is, and how long it can be queried.",
-            List.of(ZONE, CLOSE, RETAIN, KEEP_ALL, GRACE, SIGNING_KEY, PUBLIC_KEY),
+            List.of(
+                    ZONE,
+                    CLOSE,
+                    RETAIN,
+                    RETAIN_MONTH_ENDS,
+                    RETAIN_YEAR_ENDS,
+                    KEEP_ALL,
+                    GRACE,
+                    SIGNING_KEY,
+                    PUBLIC_KEY,
+                    MAX_AHEAD,
+                    WHEN_AHEAD),
             List.of());
 
     private JobKeys() {}
@@ -112,10 +143,14 @@ final class JobKeys {
                 snapshots.of(ZONE),
                 snapshots.of(CLOSE),
                 snapshots.of(RETAIN),
+                new LongerRetention(
+                        snapshots.find(RETAIN_MONTH_ENDS).orElse(null),
+                        snapshots.find(RETAIN_YEAR_ENDS).orElse(null)),
                 snapshots.of(KEEP_ALL),
                 snapshots.of(GRACE),
                 new LedgerConfig(
                         snapshots.find(SIGNING_KEY).map(folder::resolve).orElse(null),
-                        snapshots.find(PUBLIC_KEY).map(folder::resolve).orElse(null)));
+                        snapshots.find(PUBLIC_KEY).map(folder::resolve).orElse(null)),
+                new SourceClock(snapshots.of(MAX_AHEAD), snapshots.of(WHEN_AHEAD)));
     }
 }

@@ -9,11 +9,20 @@ import java.time.ZoneId;
  *
  * @param zone whose midnight ends a day
  * @param retain how long a day's tag is kept
+ * @param longer which days are kept longer than that
  * @param keepAll how long every snapshot is kept, tagged or not
  * @param grace how long files that no snapshot needs any more are kept
+ * @param sourceClock what is believed of the clock that ends days
  */
 public record SnapshotsConfig(
-        ZoneId zone, DayClose close, Period retain, Duration keepAll, Duration grace, LedgerConfig ledger) {
+        ZoneId zone,
+        DayClose close,
+        Period retain,
+        LongerRetention longer,
+        Duration keepAll,
+        Duration grace,
+        LedgerConfig ledger,
+        SourceClock sourceClock) {
     private static final Duration A_DAY = Duration.ofDays(1);
 
     /** What ends a business day. */
@@ -26,6 +35,6 @@ public record SnapshotsConfig(
 
     /** The rest as it is by default. */
     public SnapshotsConfig(ZoneId zone, DayClose close, Period retain) {
-        this(zone, close, retain, A_DAY, A_DAY, LedgerConfig.UNSIGNED);
+        this(zone, close, retain, LongerRetention.NONE, A_DAY, A_DAY, LedgerConfig.UNSIGNED, SourceClock.STOP_AT_A_DAY);
     }
 }

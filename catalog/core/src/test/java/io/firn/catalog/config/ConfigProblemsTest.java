@@ -64,6 +64,10 @@ class ConfigProblemsTest {
                     snapshots.retain | 2 years
                     snapshots.retain | 6weeks
                     snapshots.keep-all | 90m
+                    snapshots.retain-month-ends | 7 years
+                    snapshots.retain-year-ends | 10 years
+                    snapshots.max-ahead | 2h
+                    snapshots.when-ahead | own-clock
                     snapshots.grace | 10m
                     snapshots.signing-key | keys/ledger.pem
                     source.time-precision | adaptive_time_microseconds
@@ -101,6 +105,7 @@ class ConfigProblemsTest {
                     snapshots.zone | Europe/Berln | must be a time zone such as UTC or Europe/Berlin (near: Europe/Berlin) but was Europe/Berln
                     snapshots.close | midnight | must be time or marker but was midnight
                     snapshots.retain | 24 | must be a positive number of days, weeks, months or years, as in 24 months, but was 24
+                    snapshots.when-ahead | ignore | must be stop or own-clock but was ignore
                     snapshots.keep-all | 59m | must be at least 1h but was 59m
                     snapshots.retain | 0 months | must be a positive number of days, weeks, months or years, as in 24 months, but was 0 months
                     source.type | mysql | must be kafka, postgres or files but was mysql

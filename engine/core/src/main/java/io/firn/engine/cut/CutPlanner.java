@@ -54,8 +54,9 @@ public final class CutPlanner {
         hasSingles = true;
     }
 
-    /** Notes a change that is in no transaction, committed at {@code micros}. */
-    public void single(Partition partition, long offset, long micros) {
+    /** Notes a change that is in no transaction. */
+    public void single(Partition partition, long offset, long committedMicros) {
+        long micros = days.believed(committedMicros);
         passed(partition, offset);
         hasSingles = true;
         List<String> closed = days.closedBefore(lastCommitMicros, micros);
@@ -98,7 +99,7 @@ public final class CutPlanner {
             expected += isConsumed.test(table.getKey()) ? table.getValue() : 0;
         }
         transaction.record(partition, offset);
-        transaction.end(end, expected);
+        transaction.end(end.at(days.believed(end.committedMicros())), expected);
         ended.addLast(transaction);
     }
 

@@ -1,5 +1,8 @@
 package io.firn.engine.cut;
 
+import io.firn.catalog.FirnException;
+import io.firn.catalog.config.SourceClock;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -18,9 +21,29 @@ public interface DayClose {
     /** @return whether a marker in the source closes the day it names; the cut must end with it */
     boolean closesAtMarkers();
 
-    /** Days end at midnight of a zone, by the source's commit time. */
-    static DayClose atMidnight(ZoneId zone) {
+    /**
+     * @param micros a commit time by the source's clock, in microseconds since the epoch
+     * @return the time that counts
+     * @throws FirnException when it cannot be true
+     */
+    default long believed(long micros) {
+        return micros;
+    }
+
+    /**
+     * Days end at midnight of a zone, by the source's commit time.
+     *
+     * @param rule what is believed of the source's clock
+     * @param clock this machine's
+     */
+    static DayClose atMidnight(ZoneId zone, SourceClock rule, Clock clock) {
+        BelievedTime time = new BelievedTime(rule, clock);
         return new DayClose() {
+            @Override
+            public long believed(long micros) {
+                return time.of(micros);
+            }
+
             @Override
             public List<String> closedBefore(@Nullable Long previousMicros, long micros) {
                 if (previousMicros == null) {

@@ -16,4 +16,11 @@ public record TransactionEnd(
     public TransactionEnd {
         events = Map.copyOf(events);
     }
+
+    /** @return the same, committed at another time */
+    TransactionEnd at(long micros) {
+        return micros == committedMicros
+                ? this
+                : new TransactionEnd(transaction, commitLsn, micros, events, messages);
+    }
 }

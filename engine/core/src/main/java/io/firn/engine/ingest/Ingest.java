@@ -202,7 +202,7 @@ public final class Ingest implements AutoCloseable {
         SnapshotsConfig snapshots = setup.config().snapshots();
         DayClose days = snapshots.close() == SnapshotsConfig.DayClose.MARKER
                 ? DayClose.atMarkers()
-                : DayClose.atMidnight(snapshots.zone());
+                : DayClose.atMidnight(snapshots.zone(), snapshots.sourceClock(), setup.clock());
         boolean knowsNoTime = after.committedAt().equals(Instant.EPOCH);
         Long micros = knowsNoTime ? null : (Long) ChronoUnit.MICROS.between(Instant.EPOCH, after.committedAt());
         return new CutPlanner(consumed::contains, days, after.lsn(), micros);

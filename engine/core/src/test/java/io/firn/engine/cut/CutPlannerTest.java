@@ -1,10 +1,15 @@
 package io.firn.engine.cut;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.firn.catalog.config.SourceClock;
 import io.firn.engine.source.ChangeSource.Partition;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +26,12 @@ class CutPlannerTest {
 
     private static long micros(String instant) {
         return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(instant));
+    }
+
+    private static final Clock SATURDAY = Clock.fixed(Instant.parse("2026-11-21T12:00:00Z"), ZoneOffset.UTC);
+
+    private static DayClose midnight(String zone) {
+        return DayClose.atMidnight(ZoneId.of(zone), SourceClock.STOP_AT_A_DAY, SATURDAY);
     }
 
     private static TransactionEnd end(long transaction, long commitLsn, long micros, Map<String, Long> events) {
@@ -101,7 +112,7 @@ class CutPlannerTest {
 
     @Test
     void noCutStraddlesMidnightOfTheZone() {
-        CutPlanner berlin = new CutPlanner(table -> true, DayClose.atMidnight(ZoneId.of("Europe/Berlin")), 0, null);
+        CutPlanner berlin = new CutPlanner(table -> true, midnight("Europe/Berlin"), 0, null);
         long before = micros("2026-11-20T22:59:59Z");
         long after = micros("2026-11-20T23:00:00Z");
         berlin.event(ITEM, 0, 7);
@@ -119,7 +130,7 @@ class CutPlannerTest {
     @Test
     void daysWithoutATransactionEndWithTheOneBeforeThem() {
         CutPlanner utc = new CutPlanner(
-                table -> true, DayClose.atMidnight(ZoneId.of("UTC")), 50, micros("2026-11-18T10:00:00Z"));
+                table -> true, midnight("UTC"), 50, micros("2026-11-18T10:00:00Z"));
         utc.event(ITEM, 0, 7);
         utc.ended(ENDS, 0, end(7, 100, NOON, Map.of("public.item", 1L)));
         assertThat(utc.close().closes()).containsExactly("2026-11-18", "2026-11-19");
@@ -128,7 +139,7 @@ class CutPlannerTest {
     @Test
     void aDayIsTwentyFiveHoursLongWhenSummerTimeEnds() {
         CutPlanner berlin = new CutPlanner(
-                table -> true, DayClose.atMidnight(ZoneId.of("Europe/Berlin")), 0, micros("2026-10-24T22:00:00Z"));
+                table -> true, midnight("Europe/Berlin"), 0, micros("2026-10-24T22:00:00Z"));
         berlin.event(ITEM, 0, 7);
         berlin.ended(ENDS, 0, end(7, 100, micros("2026-10-25T22:59:59Z"), Map.of("public.item", 1L)));
         assertThat(berlin.dayIsOver()).isFalse();
@@ -144,5 +155,38 @@ class CutPlannerTest {
         assertThat(planner.canClose()).isTrue();
         assertThat(planner.close().next()).isEqualTo(Map.of(ITEM, 2L));
         assertThat(planner.canClose()).isFalse();
+    }
+
+    @Test
+    void aClockThatJumpsAheadStopsTheWriterBeforeItEndsADay() {
+        CutPlanner utc = new CutPlanner(table -> true, midnight("UTC"), 0, micros("2026-11-21T11:00:00Z"));
+        utc.event(ITEM, 0, 7);
+        utc.ended(ENDS, 0, end(7, 100, micros("2026-11-22T11:59:00Z"), Map.of("public.item", 1L)));
+        assertThat(utc.close().closes()).containsExactly("2026-11-21");
+        utc.event(ITEM, 1, 8);
+        assertThatThrownBy(() -> utc.ended(
+                        ENDS, 1, end(8, 200, micros("2036-01-01T00:00:00Z"), Map.of("public.item", 1L))))
+                .hasMessage("the source committed a change at 2036-01-01T00:00:00Z by its clock, which is more than"
+                        + " snapshots.max-ahead (PT24H) after 2026-11-21T12:00:00Z by this machine's; no day was ended."
+                        + " Put right whichever clock is wrong; if it was the source's, set snapshots.when-ahead to"
+                        + " own-clock to go on");
+        assertThatThrownBy(() -> utc.single(STOCK, 0, micros("2036-01-01T00:00:00Z")))
+                .hasMessageStartingWith("the source committed a change at 2036-01-01T00:00:00Z");
+    }
+
+    @Test
+    void aClockThatJumpsAheadIsReplacedByOursWhereThatIsWanted() {
+        DayClose days = DayClose.atMidnight(
+                ZoneId.of("UTC"), new SourceClock(Duration.ofHours(1), SourceClock.WhenAhead.OWN_CLOCK), SATURDAY);
+        CutPlanner utc = new CutPlanner(table -> true, days, 0, micros("2026-11-20T23:00:00Z"));
+        utc.event(ITEM, 0, 7);
+        utc.ended(ENDS, 0, end(7, 100, micros("2036-01-01T00:00:00Z"), Map.of("public.item", 1L)));
+        assertThat(utc.close().closes()).containsExactly("2026-11-20");
+        assertThat(utc.close())
+                .isEqualTo(new Boundary(
+                        Map.of(ITEM, 1L, ENDS, 1L), 100, micros("2026-11-21T12:00:00Z"), List.of(), 1));
+        utc.event(ITEM, 1, 8);
+        utc.ended(ENDS, 1, end(8, 200, micros("2026-11-21T12:30:00Z"), Map.of("public.item", 1L)));
+        assertThat(utc.close().closes()).isEmpty();
     }
 }

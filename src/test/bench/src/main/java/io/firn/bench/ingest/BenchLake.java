@@ -63,7 +63,7 @@ final class BenchLake implements AutoCloseable {
             tables:
               product: { source: %s, key: [product_id], sort-by: [product_id], format-version: %d }
             commit: { %s }
-            snapshots: { zone: UTC, close: time, retain: 24 months }
+            snapshots: { zone: UTC, close: time, retain: 24 months, max-ahead: 10000d }
             """.formatted(bootstrapServers, DebeziumJson.TABLE, formatVersion, commit));
         config = ConfigLoader.load(file, Map.of());
         lake = Lake.open(config.lake());
