@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which days are still to be kept: every day for a time, and the last one that there is of a month or a year for longer,
- * where that is wanted. Pure.
+ * Which days are still to be kept: every day for a time, and the last one that there is of a month or a year for
+ * longer, where that is wanted. Pure.
  */
 public final class KeptDays {
     private final SnapshotsConfig config;

@@ -46,8 +46,7 @@ final class HoldCommand implements Callable<Integer> {
     public Integer call() {
         FirnConfig config = session.config();
         try (Lake lake = Lake.open(config.lake())) {
-            List<Holds.Hold> holds =
-                    holds(new Holds(lake), new Tags(lake, config.snapshots()).tables());
+            List<Holds.Hold> holds = holds(new Holds(lake), new Tags(lake, config.snapshots()).tables());
             try (RowWriter rows = session.rows("table", "tag", "reason")) {
                 holds.forEach(hold -> rows.row(List.of(hold.table(), hold.tag(), hold.reason())));
             }

@@ -110,9 +110,7 @@ public final class LedgerAudit {
         problems.addAll(missing(entries, tables));
         DayCheck check = new DayCheck(lake, files, workbench, depth, config.zone());
         KeptDays kept = new KeptDays(
-                config,
-                entries.stream().map(LedgerAudit::day).toList(),
-                LocalDate.now(clock.withZone(config.zone())));
+                config, entries.stream().map(LedgerAudit::day).toList(), LocalDate.now(clock.withZone(config.zone())));
         List<DayVerdict> days = entries.stream()
                 .map(SealedEntry::entry)
                 .filter(entry -> only == null || entry.day().equals(only.toString()))
@@ -155,9 +153,7 @@ public final class LedgerAudit {
         for (String name : tables) {
             lake.find(name).map(AsOf::days).ifPresent(days::addAll);
         }
-        days.removeAll(entries.stream()
-                .map(LedgerAudit::day)
-                .collect(Collectors.toSet()));
+        days.removeAll(entries.stream().map(LedgerAudit::day).collect(Collectors.toSet()));
         return days.stream().map("day %s is tagged and has no entry"::formatted).toList();
     }
 }

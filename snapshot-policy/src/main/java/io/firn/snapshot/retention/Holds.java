@@ -23,11 +23,13 @@ public final class Holds {
     /** Returns all of them, in order of tables and tags. */
     public List<Hold> of(Collection<String> names) {
         List<Hold> holds = new ArrayList<>();
-        names.stream().sorted().forEach(name -> lake.find(name)
-                .ifPresent(table -> table.properties().keySet().stream()
-                        .filter(property -> property.startsWith(RetentionRules.HOLD))
-                        .sorted()
-                        .forEach(property -> holds.add(hold(name, table, property)))));
+        names.stream()
+                .sorted()
+                .forEach(name -> lake.find(name)
+                        .ifPresent(table -> table.properties().keySet().stream()
+                                .filter(property -> property.startsWith(RetentionRules.HOLD))
+                                .sorted()
+                                .forEach(property -> holds.add(hold(name, table, property)))));
         return holds;
     }
 

@@ -19,8 +19,6 @@ public record TransactionEnd(
 
     /** @return the same, committed at another time */
     TransactionEnd at(long micros) {
-        return micros == committedMicros
-                ? this
-                : new TransactionEnd(transaction, commitLsn, micros, events, messages);
+        return micros == committedMicros ? this : new TransactionEnd(transaction, commitLsn, micros, events, messages);
     }
 }

@@ -129,8 +129,7 @@ class CutPlannerTest {
 
     @Test
     void daysWithoutATransactionEndWithTheOneBeforeThem() {
-        CutPlanner utc = new CutPlanner(
-                table -> true, midnight("UTC"), 50, micros("2026-11-18T10:00:00Z"));
+        CutPlanner utc = new CutPlanner(table -> true, midnight("UTC"), 50, micros("2026-11-18T10:00:00Z"));
         utc.event(ITEM, 0, 7);
         utc.ended(ENDS, 0, end(7, 100, NOON, Map.of("public.item", 1L)));
         assertThat(utc.close().closes()).containsExactly("2026-11-18", "2026-11-19");
@@ -138,8 +137,7 @@ class CutPlannerTest {
 
     @Test
     void aDayIsTwentyFiveHoursLongWhenSummerTimeEnds() {
-        CutPlanner berlin = new CutPlanner(
-                table -> true, midnight("Europe/Berlin"), 0, micros("2026-10-24T22:00:00Z"));
+        CutPlanner berlin = new CutPlanner(table -> true, midnight("Europe/Berlin"), 0, micros("2026-10-24T22:00:00Z"));
         berlin.event(ITEM, 0, 7);
         berlin.ended(ENDS, 0, end(7, 100, micros("2026-10-25T22:59:59Z"), Map.of("public.item", 1L)));
         assertThat(berlin.dayIsOver()).isFalse();
@@ -164,8 +162,8 @@ class CutPlannerTest {
         utc.ended(ENDS, 0, end(7, 100, micros("2026-11-22T11:59:00Z"), Map.of("public.item", 1L)));
         assertThat(utc.close().closes()).containsExactly("2026-11-21");
         utc.event(ITEM, 1, 8);
-        assertThatThrownBy(() -> utc.ended(
-                        ENDS, 1, end(8, 200, micros("2036-01-01T00:00:00Z"), Map.of("public.item", 1L))))
+        assertThatThrownBy(() ->
+                        utc.ended(ENDS, 1, end(8, 200, micros("2036-01-01T00:00:00Z"), Map.of("public.item", 1L))))
                 .hasMessage("the source committed a change at 2036-01-01T00:00:00Z by its clock, which is more than"
                         + " snapshots.max-ahead (PT24H) after 2026-11-21T12:00:00Z by this machine's; no day was ended."
                         + " Put right whichever clock is wrong; if it was the source's, set snapshots.when-ahead to"
@@ -183,8 +181,7 @@ class CutPlannerTest {
         utc.ended(ENDS, 0, end(7, 100, micros("2036-01-01T00:00:00Z"), Map.of("public.item", 1L)));
         assertThat(utc.close().closes()).containsExactly("2026-11-20");
         assertThat(utc.close())
-                .isEqualTo(new Boundary(
-                        Map.of(ITEM, 1L, ENDS, 1L), 100, micros("2026-11-21T12:00:00Z"), List.of(), 1));
+                .isEqualTo(new Boundary(Map.of(ITEM, 1L, ENDS, 1L), 100, micros("2026-11-21T12:00:00Z"), List.of(), 1));
         utc.event(ITEM, 1, 8);
         utc.ended(ENDS, 1, end(8, 200, micros("2026-11-21T12:30:00Z"), Map.of("public.item", 1L)));
         assertThat(utc.close().closes()).isEmpty();
