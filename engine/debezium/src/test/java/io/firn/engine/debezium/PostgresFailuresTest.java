@@ -219,12 +219,18 @@ class PostgresFailuresTest {
         try (PostgresSource source = new PostgresSource(item())) {
             new Reading(source, SourcePosition.EMPTY).untilNow();
             awaitStreaming();
-            server.run(
-                    "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '%s'"
-                            .formatted(item().slot()),
-                    "SELECT pg_drop_replication_slot('%s')".formatted(item().slot()));
+            await().ignoreExceptions().until(this::slotIsDropped);
             assertReadingFails(source, ErrorCode.SOURCE_MISCONFIGURED, "does not exist any more");
         }
+    }
+
+    /** Fails while the reader's process has not ended yet, or a new one has come. */
+    private boolean slotIsDropped() {
+        server.run(
+                "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '%s'"
+                        .formatted(item().slot()),
+                "SELECT pg_drop_replication_slot('%s')".formatted(item().slot()));
+        return true;
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.firn.engine.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
@@ -9,6 +10,7 @@ import io.firn.catalog.config.RedisConfig;
 import io.firn.catalog.config.RedisTableConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -152,7 +154,9 @@ class ProjectorFailureTest {
                 } catch (FirnException e) {
                     cuts++;
                     assertThat(e.code()).as("seed %d", seed).isEqualTo(ErrorCode.SERVING_UNAVAILABLE);
-                    projector.catchUp();
+                    // a lease that could not be given back through the cut connection has to run out
+                    await().atMost(Duration.ofSeconds(90))
+                            .until(() -> projector.catchUp("product").state() == Progress.State.CAUGHT_UP);
                 }
                 proxy.cutAfter(Long.MAX_VALUE);
                 assertThat(projector.verify("product", new Coverage.All()))
