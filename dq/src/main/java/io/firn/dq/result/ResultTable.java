@@ -123,11 +123,15 @@ public final class ResultTable {
                         + " QUALIFY row_number() OVER (PARTITION BY table_name, expectation ORDER BY checked_at DESC, run_id) = 1");
     }
 
-    /** Returns the last result of each expectation that held with nothing waiting, of checks since a time. */
-    public List<Result> latestHeld(Instant since) {
+    /**
+     * Returns the last result of each expectation that held with nothing waiting, of checks since a time.
+     *
+     * @param upToCut results about later cuts are left out
+     */
+    public List<Result> latestHeld(Instant since, long upToCut) {
         return find(
                 since,
-                "verdict = 'held'"
+                "verdict = 'held' AND cut <= " + upToCut
                         + " QUALIFY row_number() OVER (PARTITION BY table_name, expectation ORDER BY cut DESC, checked_at DESC) = 1");
     }
 

@@ -102,8 +102,9 @@ class ResultTableTest {
 
         assertThat(results.latest(Moment.HEAD, Instant.EPOCH)).containsExactly(failed);
         assertThat(results.latest(Moment.DAY, Instant.EPOCH)).isEmpty();
-        assertThat(results.latestHeld(Instant.EPOCH)).containsExactly(held);
-        assertThat(results.latestHeld(NOON.plusSeconds(2))).isEmpty();
+        assertThat(results.latestHeld(Instant.EPOCH, 2)).containsExactly(held);
+        assertThat(results.latestHeld(NOON.plusSeconds(2), 2)).isEmpty();
+        assertThat(results.latestHeld(Instant.EPOCH, 0)).isEmpty();
     }
 
     @Test

@@ -69,18 +69,14 @@ final class ExpectKeys {
                     List.of())
             .shortFor(WARN);
 
-    private static final Key<Expectation.Source.Compared> COMPARED = Key.optional(
-            "compare",
-            Types.oneOf(Expectation.Source.Compared.class),
-            "digest",
-            "`digest`: every value of every row, as `firn verify` does; `rows`: their number.");
     private static final Section SOURCE = new Section(
                     "source",
                     Section.Form.OPTIONAL,
-                    "The table holds what the source holds; looked at when everything is, and needs `source.postgres`.",
-                    List.of(COMPARED, CRITICAL),
+                    "The table holds what the source holds, row by row, as `firn verify` compares them; looked at when everything"
+                            + " is, and needs `source.postgres`.",
+                    List.of(CRITICAL),
                     List.of())
-            .shortFor(COMPARED);
+            .shortFor(CRITICAL);
 
     private static final Key<Double> NULL_RATE =
             Key.optional("at-most", Types.SHARE, "0", "Most of all rows that may have no value.");
@@ -226,7 +222,7 @@ final class ExpectKeys {
                 SCHEMA,
                 all,
                 values -> new Expectation.Columns(values.find(DECLARED).orElse(Map.of()), values.of(WARN)));
-        one(expect, SOURCE, all, values -> new Expectation.Source(values.of(COMPARED), values.of(CRITICAL)));
+        one(expect, SOURCE, all, values -> new Expectation.Source(values.of(CRITICAL)));
         named(
                 expect,
                 NULLS,

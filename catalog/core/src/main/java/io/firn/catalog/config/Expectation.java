@@ -98,15 +98,7 @@ public sealed interface Expectation {
     }
 
     /** The table holds what the source holds. */
-    record Source(Compared compared, Severity severity) implements Expectation {
-        /** What is compared. */
-        public enum Compared {
-            /** Every value of every row. */
-            DIGEST,
-            /** The number of rows. */
-            ROWS
-        }
-
+    record Source(Severity severity) implements Expectation {
         @Override
         public String kind() {
             return "source";

@@ -48,7 +48,7 @@ class ExpectKeysTest {
                       references: { category: { columns: [category_id], table: category, grace: 1m } }
                       freshness: 5m
                       schema: { severity: off }
-                      source: rows
+                      source: warn
                       nulls: { amount: 0, note: 5%, label: { at-most: 0.5, severity: critical } }
                       accepted: { currency: [EUR, USD] }
                       volume: { within: 30%, weeks: 8 }
@@ -71,7 +71,7 @@ class ExpectKeysTest {
                                 Severity.CRITICAL),
                         new Expectation.Freshness(
                                 Duration.ofMinutes(5), Expectation.Freshness.Idle.STALE, Severity.WARN),
-                        new Expectation.Source(Expectation.Source.Compared.ROWS, Severity.CRITICAL),
+                        new Expectation.Source(Severity.WARN),
                         new Expectation.Nulls("amount", 0, Severity.WARN),
                         new Expectation.Nulls("note", 0.05, Severity.WARN),
                         new Expectation.Nulls("label", 0.5, Severity.CRITICAL),

@@ -1,0 +1,169 @@
+package io.firn.dq.expect;
+
+import io.firn.catalog.ChangeLogColumns;
+import io.firn.catalog.config.Expectation.References;
+import io.firn.dq.result.Result;
+import io.firn.dq.result.Scope;
+import io.firn.workbench.Scan;
+import io.firn.workbench.Sql;
+import io.firn.workbench.TableView;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expressions;
+
+/**
+ * Looks for rows that refer to rows that are not there.
+ *
+ * <p>Since it was last found that there are none, only two things can have made one: a row whose reference changed, and
+ * a row referred to that went. Both are in the change logs; what they refer to is looked up in the files that may have
+ * it.
+ */
+final class ReferencesCheck {
+    private static final String MISSING = Sql.identifier("firn:missing");
+
+    private final Probe probe;
+    private final CheckedTable child;
+    private final CheckedTable parent;
+    private final References references;
+
+    ReferencesCheck(Probe probe, CheckedTable child, References references) {
+        this.probe = probe;
+        this.child = child;
+        this.parent = Objects.requireNonNull(probe.tables().get(references.table()), references.table());
+        this.references = references;
+    }
+
+    Finding measure() {
+        Optional<Result> base = probe.run().scope() == Scope.FULL || child.log() == null || parent.log() == null
+                ? Optional.empty()
+                : probe.history().held(child.name(), references.name());
+        Scope scope = base.isPresent() && findAfter(base.get().cut()) ? Scope.INCREMENTAL : Scope.FULL;
+        if (scope == Scope.FULL) {
+            findAll();
+        }
+        long missing = probe.count("SELECT count(*) FROM " + MISSING);
+        long young = missing == 0 ? 0 : young();
+        Decision decision = Verdicts.references(missing, young);
+        List<Map<String, String>> sample =
+                missing == 0 ? List.of() : probe.sample("FROM %s ORDER BY ALL".formatted(MISSING), child.sensitive());
+        probe.execute("DROP TABLE " + MISSING);
+        return new Finding(decision, sample, scope, null);
+    }
+
+    private List<String> childColumns() {
+        List<String> columns = new ArrayList<>(child.key());
+        columns.addAll(references.columns());
+        return new ArrayList<>(new LinkedHashSet<>(columns));
+    }
+
+    private void findAll() {
+        try (TableView rows = probe.view("firn:child", child.scan().select(childColumns()));
+                TableView referred = probe.view("firn:parent", parent.scan().select(references.to()))) {
+            probe.execute(missing("SELECT * FROM " + Sql.identifier(rows.name()), referred));
+        }
+    }
+
+    /** Rows of a query that have all their columns and refer to nothing. */
+    private String missing(String rows, TableView referred) {
+        String on = IntStream.range(0, references.to().size())
+                .mapToObj(i -> Sql.column("c", references.columns().get(i)) + " = "
+                        + Sql.column("p", references.to().get(i)))
+                .collect(Collectors.joining(" AND "));
+        return "CREATE OR REPLACE TEMP TABLE %s AS SELECT %s FROM (%s) c ANTI JOIN %s p ON %s WHERE %s"
+                .formatted(
+                        MISSING,
+                        Sql.identifiers(childColumns()),
+                        rows,
+                        Sql.identifier(referred.name()),
+                        on,
+                        references.columns().stream()
+                                .map(column -> Sql.column("c", column) + " IS NOT NULL")
+                                .collect(Collectors.joining(" AND ")));
+    }
+
+    /** False when the changes do not say enough. */
+    private boolean findAfter(long cut) {
+        try (ChangedKeys ofChild = ChangedKeys.after(probe, child, cut, references.columns());
+                ChangedKeys ofParent = ChangedKeys.after(probe, parent, cut, references.to())) {
+            boolean movable = !references.to().equals(parent.key());
+            String wentOrMoved = movable ? "true" : ofParent.gone();
+            long gone = probe.count("SELECT count(*) FROM %s WHERE %s".formatted(ofParent.name(), wentOrMoved));
+            if (ofChild.truncates() + ofParent.truncates() > 0 || movable && gone > 0) {
+                return false;
+            }
+            String changed = "SELECT %s FROM %s WHERE %s AND %s"
+                    .formatted(Sql.identifiers(childColumns()), ofChild.name(), ofChild.alive(), ofChild.touched());
+            if (gone == 0) {
+                findAmong(changed);
+            } else {
+                findWith(changed, ofParent);
+            }
+            return true;
+        }
+    }
+
+    /** Looks up what some rows of the child refer to. */
+    private void findAmong(String rows) {
+        Scan scan = Lookup.in(
+                probe,
+                parent.scan().select(references.to()),
+                references.to().get(0),
+                "(" + rows + ")",
+                references.columns().get(0));
+        try (TableView referred = probe.view("firn:parent", scan)) {
+            probe.execute(missing(rows, referred));
+        }
+    }
+
+    /** The same, and rows that may refer to something that went. */
+    private void findWith(String changed, ChangedKeys ofParent) {
+        String went = "(SELECT * FROM %s WHERE %s)".formatted(ofParent.name(), ofParent.gone());
+        Scan scan = Lookup.in(
+                probe,
+                child.scan().select(childColumns()),
+                references.columns().get(0),
+                went,
+                references.to().get(0));
+        try (TableView rows = probe.view("firn:child", scan)) {
+            String on = IntStream.range(0, references.to().size())
+                    .mapToObj(i -> Sql.column("r", references.columns().get(i)) + " = "
+                            + Sql.column("g", references.to().get(i)))
+                    .collect(Collectors.joining(" AND "));
+            String orphans = "SELECT %s FROM %s r SEMI JOIN %s g ON %s"
+                    .formatted(Sql.identifiers(childColumns()), Sql.identifier(rows.name()), went, on);
+            findAmong("%s UNION %s".formatted(changed, orphans));
+        }
+    }
+
+    /** How many of the missing changed within the grace period: what they refer to may still be on its way. */
+    private long young() {
+        Table log = child.log();
+        if (log == null || log.currentSnapshot() == null) {
+            return 0;
+        }
+        Instant since = probe.run().now().minus(references.grace());
+        List<String> columns = new ArrayList<>(child.key());
+        columns.add(ChangeLogColumns.SOURCE_TIME);
+        Scan scan = Scan.of(log, log.currentSnapshot().snapshotId())
+                .select(columns)
+                .where(Expressions.greaterThan(ChangeLogColumns.SOURCE_TIME, since.toString()));
+        try (TableView view = probe.view("firn:young", scan)) {
+            return probe.count(
+                    "SELECT count(*) FROM %s SEMI JOIN (SELECT * FROM %s WHERE %s > TIMESTAMPTZ %s) USING (%s)"
+                            .formatted(
+                                    MISSING,
+                                    Sql.identifier(view.name()),
+                                    ChangeLogColumns.SOURCE_TIME,
+                                    Sql.literal(since.toString()),
+                                    Sql.identifiers(child.key())));
+        }
+    }
+}

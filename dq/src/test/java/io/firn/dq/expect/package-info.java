@@ -1,0 +1,4 @@
+@NullMarked
+package io.firn.dq.expect;
+
+import org.jspecify.annotations.NullMarked;
