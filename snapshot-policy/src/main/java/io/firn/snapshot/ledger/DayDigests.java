@@ -1,6 +1,5 @@
 package io.firn.snapshot.ledger;
 
-import io.firn.catalog.ChangeLogColumns;
 import io.firn.workbench.AsOf;
 import io.firn.workbench.Digest;
 import io.firn.workbench.DigestColumn;
@@ -14,10 +13,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.expressions.Expressions;
 import org.duckdb.DuckDBConnection;
 
 /** What a table and its change log held, in numbers. */
@@ -37,14 +37,11 @@ final class DayDigests {
 
     Logged changes(Table log, long afterCut, long upToCut, int schemaId, Instant dayBegan) {
         Schema schema = Objects.requireNonNull(log.schemas().get(schemaId), "schema " + schemaId);
-        Scan scan = Scan.of(log, new AsOf.Head())
-                .as(schema)
-                .where(Expressions.and(
-                        Expressions.greaterThan(ChangeLogColumns.CUT, afterCut),
-                        Expressions.lessThanOrEqual(ChangeLogColumns.CUT, upToCut)));
+        Scan scan = Scan.of(log, new AsOf.Head()).as(schema);
+        List<FileScanTask> files = LogFiles.between(log, afterCut, upToCut).files();
         String condition = "_cut > %d AND _cut <= %d".formatted(afterCut, upToCut);
         try (DuckDBConnection connection = workbench.duck().connect();
-                TableView view = workbench.view(connection, "firn:logged", scan);
+                TableView view = workbench.view(connection, "firn:logged", scan, files);
                 Statement statement = connection.createStatement()) {
             String relation = "(SELECT * FROM %s WHERE %s)".formatted(Sql.identifier(view.name()), condition);
             Digest digest = Digest.query(connection, DigestSql.DUCKDB.sql(DigestColumn.of(schema), relation));
