@@ -7,6 +7,8 @@ import io.firn.catalog.config.FirnConfig;
 import io.firn.cli.terminal.Progress;
 import io.firn.cli.terminal.RowWriter;
 import io.firn.snapshot.replay.Repair;
+
+import io.firn.snapshot.replay.RepairScope;
 import io.firn.snapshot.replay.Replay;
 import io.firn.snapshot.replay.Start;
 import io.firn.workbench.DuckDatabase;
@@ -17,6 +19,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.iceberg.catalog.Namespace;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +35,13 @@ import picocli.CommandLine.Option;
                 "The day's tables are made anew in a namespace beside the lake's, from the nearest earlier day and the"
                         + " changes after it or from the very beginning, and their digests are compared with the tagged ones."
                         + " With --repair, the current tables are compared partition by partition, and those that differ or"
-                        + " cannot be read are replaced in one commit. Exit code 3 when anything differs.",
-        footer = {"  firn replay --day 2026-11-20 --from-scratch", "  firn replay --repair --dry-run --table price"})
+                        + " cannot be read are replaced in one commit; with --partition or --keys, only these. Exit code 3"
+                        + " when anything differs.",
+        footer = {
+            "  firn replay --day 2026-11-20 --from-scratch",
+            "  firn replay --repair --dry-run --table price",
+            "  firn replay --repair --table product --keys product_id=1000..1999"
+        })
 final class ReplayCommand implements Callable<Integer> {
     private final Session session;
 
@@ -51,6 +59,18 @@ final class ReplayCommand implements Callable<Integer> {
             paramLabel = "NAMESPACE",
             description = "Where the new tables go (default: the lake's namespace with _replay).")
     private @Nullable String into;
+
+    @Option(
+            names = "--partition",
+            paramLabel = "P",
+            description = "With --repair, only this partition, such as product_id_bucket=3; may be given more than once.")
+    private Set<String> partitions = Set.of();
+
+    @Option(
+            names = "--keys",
+            paramLabel = "RANGE",
+            description = "With --repair, only these rows: COLUMN=FIRST..LAST, the last included.")
+    private @Nullable String keys;
 
     @Option(names = "--dry-run", description = "With --repair, only say what differs.")
     private boolean dryRun;
@@ -71,6 +91,9 @@ final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         FirnConfig config = session.config();
+        if (what.day != null && (!partitions.isEmpty() || keys != null)) {
+            throw new FirnException(ErrorCode.USAGE_INVALID, "--partition and --keys need --repair");
+        }
         List<String> names = TableArguments.of(config, tables);
         Start start = fromScratch ? Start.BEGINNING : Start.NEAREST_DAY;
         List<String> differences = new ArrayList<>();
@@ -134,10 +157,12 @@ final class ReplayCommand implements Callable<Integer> {
             Progress progress,
             List<String> differences) {
         Repair repair = new Repair(lake, workbench, config.workbench().tempDirectory());
+        RepairScope scope = new RepairScope(partitions, keys == null ? null : RepairScope.KeyRange.parse(keys));
+        Repair.Mode mode = dryRun ? Repair.Mode.COMPARE : Repair.Mode.REPLACE;
         try (RowWriter rows = session.rows("table", "partition", "rows", "finding")) {
             for (String name : names) {
                 progress.begin("comparing " + name);
-                for (Repair.Part part : repair.run(name, start, dryRun ? Repair.Mode.COMPARE : Repair.Mode.REPLACE)) {
+                for (Repair.Part part : repair.run(name, scope, start, mode)) {
                     rows.row(Arrays.asList(name, part.partition(), part.rows(), part.finding()));
                     if (part.finding() != null && dryRun) {
                         differences.add("%s %s %s".formatted(name, part.partition(), part.finding()));

@@ -41,8 +41,10 @@ final class Rebuilt implements AutoCloseable {
      * Folds.
      *
      * @param schema the columns that the rows are to have
+     * @param rows which rows, as SQL over columns of the key; {@code true} for all
      */
-    static Rebuilt of(Workbench workbench, Table table, Table log, Schema schema, Base base, long cut) {
+    static Rebuilt of(
+            Workbench workbench, Table table, Table log, Schema schema, Base base, long cut, String rows) {
         DuckDBConnection connection = workbench.duck().connect();
         Scan changes = Scan.of(log, new AsOf.Head())
                 .where(Expressions.and(
@@ -54,8 +56,8 @@ final class Rebuilt implements AutoCloseable {
                 TableView logged = workbench.view(connection, LOG, changes);
                 TableView before =
                         workbench.view(connection, BASE, Scan.of(table, from).as(schema))) {
-            String where = "_cut > %d AND _cut <= %d".formatted(base.cut(), cut);
-            statement.execute(sql(schema, keyOf(table), log.schema(), logged.name(), before.name(), where));
+            String where = "_cut > %d AND _cut <= %d AND (_op = 't' OR %s)".formatted(base.cut(), cut, rows);
+            statement.execute(sql(schema, keyOf(table), log.schema(), logged.name(), before.name(), where, rows));
             return new Rebuilt(connection, count(statement, logged.name(), where));
         } catch (SQLException e) {
             close(connection);
@@ -78,7 +80,8 @@ final class Rebuilt implements AutoCloseable {
         }
     }
 
-    private static String sql(Schema schema, List<String> key, Schema log, String logged, String before, String where) {
+    private static String sql(
+            Schema schema, List<String> key, Schema log, String logged, String before, String where, String rows) {
         List<String> names = schema.columns().stream().map(NestedField::name).toList();
         String columns = Sql.identifiers(names);
         String fromLog = schema.columns().stream()
@@ -101,7 +104,8 @@ final class Rebuilt implements AutoCloseable {
                 SELECT %6$s FROM folded WHERE _op <> 'd'
                 UNION ALL
                 SELECT %6$s FROM %7$s b
-                WHERE (SELECT emptied_at FROM emptied) IS NULL AND NOT EXISTS (SELECT 1 FROM folded f WHERE %8$s)
+                WHERE %9$s AND (SELECT emptied_at FROM emptied) IS NULL
+                  AND NOT EXISTS (SELECT 1 FROM folded f WHERE %8$s)
                 """.formatted(
                         Sql.identifier(ROWS),
                         fromLog,
@@ -110,7 +114,8 @@ final class Rebuilt implements AutoCloseable {
                         keys,
                         columns,
                         Sql.identifier(before),
-                        sameKey);
+                        sameKey,
+                        rows);
     }
 
     DuckDBConnection connection() {

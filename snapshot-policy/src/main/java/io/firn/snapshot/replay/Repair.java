@@ -77,16 +77,17 @@ public final class Repair {
      *
      * @param partition its path, as {@code product_id_bucket=3}; empty for an unpartitioned table
      * @param finding null when it is as it should be
-     * @param rows how many it should have
+     * @param rows how many it should have, of those in scope
      */
     public record Part(String partition, @Nullable String finding, long rows) {}
 
     /**
-     * Compares all partitions of a table, and replaces those that are broken.
+     * Compares what the scope names of a table, partition by partition, and replaces what is broken.
      *
-     * @throws FirnException when another writer commits meanwhile, or parts have another partition spec
+     * @throws FirnException when another writer commits meanwhile, or parts have another partition spec, or the scope
+     *     names what is not there
      */
-    public List<Part> run(String name, Start start, Mode mode) {
+    public List<Part> run(String name, RepairScope scope, Start start, Mode mode) {
         Table table = lake.table(name);
         Snapshot head = table.currentSnapshot();
         if (head == null) {
@@ -95,19 +96,25 @@ public final class Repair {
         Cut cut = CutProperties.applied(table);
         Table log = lake.table(TableDefinition.changeLogOf(name));
         Base base = Base.before(table, cut.number(), start);
-        try (Rebuilt rows = Rebuilt.of(workbench, table, log, table.schema(), base, cut.number())) {
-            Map<String, List<FileScanTask>> files = files(table, head);
+        scope.requireKeyOf(table);
+        try (Rebuilt rows =
+                Rebuilt.of(workbench, table, log, table.schema(), base, cut.number(), scope.condition())) {
+            Map<String, List<FileScanTask>> files = files(table, head, scope);
             Map<String, Digest> expected = expected(table, rows);
             TreeSet<String> names = new TreeSet<>(files.keySet());
             names.addAll(expected.keySet());
+            scope.requirePartitionsOf(table, names);
             List<Part> parts = new ArrayList<>();
             for (String partition : names) {
-                Digest digest = expected.getOrDefault(partition, Digest.EMPTY);
-                String finding = finding(table, head, files.getOrDefault(partition, List.of()), digest);
-                parts.add(new Part(partition, finding, digest.rows()));
+                if (scope.covers(partition)) {
+                    Digest digest = expected.getOrDefault(partition, Digest.EMPTY);
+                    String finding =
+                            finding(table, head, files.getOrDefault(partition, List.of()), scope.condition(), digest);
+                    parts.add(new Part(partition, finding, digest.rows()));
+                }
             }
             if (mode == Mode.REPLACE && parts.stream().anyMatch(part -> part.finding() != null)) {
-                replace(table, head, cut, rows, parts, files);
+                replace(table, head, cut, rows, scope, parts, files);
             }
             return parts;
         } catch (SQLException e) {
@@ -115,9 +122,10 @@ public final class Repair {
         }
     }
 
-    private static Map<String, List<FileScanTask>> files(Table table, Snapshot head) {
+    private static Map<String, List<FileScanTask>> files(Table table, Snapshot head, RepairScope scope) {
         Map<String, List<FileScanTask>> files = new LinkedHashMap<>();
-        for (FileScanTask task : Workbench.plan(Scan.of(table, (Long) head.snapshotId()))) {
+        for (FileScanTask task :
+                Workbench.plan(Scan.of(table, (Long) head.snapshotId()).where(scope.filter(table)))) {
             if (task.file().specId() != table.spec().specId()) {
                 throw new FirnException(
                         ErrorCode.TYPE_UNSUPPORTED,
@@ -162,12 +170,13 @@ public final class Repair {
         return digests;
     }
 
-    private @Nullable String finding(Table table, Snapshot head, List<FileScanTask> files, Digest expected) {
+    private @Nullable String finding(
+            Table table, Snapshot head, List<FileScanTask> files, String condition, Digest expected) {
         Scan scan = Scan.of(table, (Long) head.snapshotId());
         try (DuckDBConnection connection = workbench.duck().connect();
                 TableView view = workbench.view(connection, CURRENT, scan, files)) {
-            Digest found = Digest.query(
-                    connection, DigestSql.DUCKDB.sql(DigestColumn.of(table.schema()), Sql.identifier(view.name())));
+            String rows = "(SELECT * FROM %s WHERE %s)".formatted(Sql.identifier(view.name()), condition);
+            Digest found = Digest.query(connection, DigestSql.DUCKDB.sql(DigestColumn.of(table.schema()), rows));
             return found.equals(expected)
                     ? null
                     : "has %d rows with the digest %s and should have %d with %s"
@@ -182,15 +191,18 @@ public final class Repair {
             Snapshot head,
             Cut cut,
             Rebuilt rows,
+            RepairScope scope,
             List<Part> parts,
             Map<String, List<FileScanTask>> files) {
         TreeSet<String> broken = parts.stream()
                 .filter(part -> part.finding() != null)
                 .map(Part::partition)
                 .collect(Collectors.toCollection(TreeSet::new));
-        ParquetOut out = new ParquetOut(table, "repair-" + UUID.randomUUID(), FileSettings.of(table), uploads);
+        List<FileScanTask> replaced = broken.stream()
+                .flatMap(partition -> files.getOrDefault(partition, List.of()).stream())
+                .toList();
         OverwriteFiles overwrite = table.newOverwrite().validateFromSnapshot(head.snapshotId());
-        for (DataFile file : out.writePartitioned(rows.connection(), rows.relation(), Replay.order(table))) {
+        for (DataFile file : write(table, head, rows, scope, replaced)) {
             if (broken.contains(path(table.spec(), file))) {
                 overwrite.addFile(file);
             } else {
@@ -199,17 +211,29 @@ public final class Repair {
         }
         DataFileSet gone = DataFileSet.create();
         DeleteFileSet deletes = DeleteFileSet.create();
-        broken.stream()
-                .flatMap(partition -> files.getOrDefault(partition, List.of()).stream())
-                .forEach(task -> {
-                    gone.add(task.file());
-                    task.deletes().stream()
-                            .filter(ContentFileUtil::isFileScoped)
-                            .forEach(deletes::add);
-                });
+        replaced.forEach(task -> {
+            gone.add(task.file());
+            task.deletes().stream().filter(ContentFileUtil::isFileScoped).forEach(deletes::add);
+        });
         overwrite.deleteFiles(gone, deletes);
         overwrite.set("firn.repaired-at-cut", Long.toString(cut.number()));
         overwrite.validateWith(onlyOn(head)).commit();
+    }
+
+    /** Rows of the replaced files that are out of scope stay as they are. */
+    private List<DataFile> write(
+            Table table, Snapshot head, Rebuilt rows, RepairScope scope, List<FileScanTask> replaced) {
+        ParquetOut out = new ParquetOut(table, "repair-" + UUID.randomUUID(), FileSettings.of(table), uploads);
+        String order = Replay.order(table);
+        if (scope.keys() == null) {
+            return out.writePartitioned(rows.connection(), rows.relation(), order);
+        }
+        Scan scan = Scan.of(table, (Long) head.snapshotId());
+        try (TableView view = workbench.view(rows.connection(), CURRENT, scan, replaced)) {
+            String kept = "SELECT * FROM %s WHERE NOT (%s)".formatted(Sql.identifier(view.name()), scope.condition());
+            return out.writePartitioned(
+                    rows.connection(), "(SELECT * FROM %s UNION ALL %s)".formatted(rows.relation(), kept), order);
+        }
     }
 
     private static SnapshotAncestryValidator onlyOn(Snapshot head) {

@@ -88,7 +88,7 @@ public final class Replay {
         Table log = lake.table(TableDefinition.changeLogOf(name));
         TableIdentifier target =
                 TableIdentifier.of(namespace, name + "_" + day.toString().replace("-", ""));
-        try (Rebuilt rows = Rebuilt.of(workbench, table, log, schema, base, cut.number())) {
+        try (Rebuilt rows = Rebuilt.of(workbench, table, log, schema, base, cut.number(), "true")) {
             Table made = create(target, table, schema);
             append(made, rows, cut);
             Digest rebuilt = workbench.digest(Scan.of(made, new AsOf.Head()));

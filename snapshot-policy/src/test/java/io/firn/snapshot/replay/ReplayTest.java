@@ -22,6 +22,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
@@ -163,23 +164,69 @@ class ReplayTest {
     @Test
     void aTableThatLostRowsIsRepairedFromItsLog() {
         Repair repair = new Repair(shop.lake, shop.workbench, folder);
-        assertThat(repair.run("product", Start.BEGINNING, Repair.Mode.REPLACE))
+        assertThat(repair.run("product", RepairScope.ALL, Start.BEGINNING, Repair.Mode.REPLACE))
                 .containsExactly(new Repair.Part("", null, shop.rows("product").size()));
         Table table = shop.lake.table("product");
         DataFile file = firstFile(table);
         table.newDelete().deleteFile(file).commit();
         assertThat(rows(table)).isNotEqualTo(shop.rows("product"));
-        assertThat(repair.run("product", Start.BEGINNING, Repair.Mode.COMPARE)
+        assertThat(repair.run("product", RepairScope.ALL, Start.BEGINNING, Repair.Mode.COMPARE)
                         .get(0)
                         .finding())
                 .startsWith("has ");
         assertThat(rows(shop.lake.table("product"))).isNotEqualTo(shop.rows("product"));
-        repair.run("product", Start.NEAREST_DAY, Repair.Mode.REPLACE);
+        repair.run("product", RepairScope.ALL, Start.NEAREST_DAY, Repair.Mode.REPLACE);
         assertThat(rows(shop.lake.table("product"))).isEqualTo(shop.rows("product"));
-        assertThat(repair.run("product", Start.BEGINNING, Repair.Mode.COMPARE)
+        assertThat(repair.run("product", RepairScope.ALL, Start.BEGINNING, Repair.Mode.COMPARE)
                         .get(0)
                         .finding())
                 .isNull();
+    }
+
+    @Test
+    void aRangeOfKeysIsRepairedAloneInOneCommit() {
+        Repair repair = new Repair(shop.lake, shop.workbench, folder);
+        TreeMap<Long, TestShop.Row> right = shop.rows("product");
+        Table table = shop.lake.table("product");
+        table.newDelete().deleteFile(firstFile(table)).commit();
+        TreeMap<Long, TestShop.Row> broken = rows(shop.lake.table("product"));
+        TreeMap<Long, TestShop.Row> lost = new TreeMap<>(right);
+        lost.keySet().removeAll(broken.keySet());
+        long key = lost.firstKey();
+        RepairScope one = keys("id=%d..%d".formatted(key, key));
+        assertThat(repair.run("product", one, Start.BEGINNING, Repair.Mode.REPLACE))
+                .extracting(Repair.Part::rows)
+                .containsExactly(1L);
+        broken.put(key, right.get(key));
+        assertThat(rows(shop.lake.table("product"))).isEqualTo(broken);
+        assertThat(shop.lake.table("product").currentSnapshot().summary())
+                .containsEntry("firn.repaired-at-cut", "13");
+        assertThat(repair.run("product", one, Start.BEGINNING, Repair.Mode.COMPARE))
+                .extracting(Repair.Part::finding)
+                .containsExactly((String) null);
+        repair.run("product", keys("id=0..99"), Start.BEGINNING, Repair.Mode.REPLACE);
+        assertThat(rows(shop.lake.table("product"))).isEqualTo(right);
+    }
+
+    private static RepairScope keys(String range) {
+        return new RepairScope(Set.of(), RepairScope.KeyRange.parse(range));
+    }
+
+    @Test
+    void aScopeThatIsNotThereIsRefused() {
+        Repair repair = new Repair(shop.lake, shop.workbench, folder);
+        assertThatThrownBy(() -> RepairScope.KeyRange.parse("id=5"))
+                .hasMessage("--keys must be COLUMN=FIRST..LAST, as in product_id=1000..1999, but was id=5");
+        assertThatThrownBy(() -> repair.run("product", keys("price=1..2"), Start.BEGINNING, Repair.Mode.COMPARE))
+                .hasMessage("--keys must name a column of the key of lake.shop.product (id) but named price");
+        assertThatThrownBy(() -> repair.run("product", keys("id=a..b"), Start.BEGINNING, Repair.Mode.COMPARE))
+                .hasMessage("--keys must give whole numbers for id but gave a");
+        assertThatThrownBy(() -> repair.run(
+                        "product",
+                        new RepairScope(Set.of("id_bucket=3"), null),
+                        Start.BEGINNING,
+                        Repair.Mode.COMPARE))
+                .hasMessage("table lake.shop.product has no partition id_bucket=3 (there are: )");
     }
 
     @Test
@@ -189,7 +236,7 @@ class ReplayTest {
         byte[] bytes = Files.readAllBytes(path);
         Files.write(path, new byte[bytes.length]);
         Repair repair = new Repair(shop.lake, shop.workbench, folder);
-        assertThat(repair.run("product", Start.BEGINNING, Repair.Mode.REPLACE)
+        assertThat(repair.run("product", RepairScope.ALL, Start.BEGINNING, Repair.Mode.REPLACE)
                         .get(0)
                         .finding())
                 .startsWith("cannot be read: ");
