@@ -7,7 +7,6 @@ import io.firn.catalog.config.FirnConfig;
 import io.firn.cli.terminal.Progress;
 import io.firn.cli.terminal.RowWriter;
 import io.firn.snapshot.replay.Repair;
-
 import io.firn.snapshot.replay.RepairScope;
 import io.firn.snapshot.replay.Replay;
 import io.firn.snapshot.replay.Start;
@@ -63,7 +62,8 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--partition",
             paramLabel = "P",
-            description = "With --repair, only this partition, such as product_id_bucket=3; may be given more than once.")
+            description =
+                    "With --repair, only this partition, such as product_id_bucket=3; may be given more than once.")
     private Set<String> partitions = Set.of();
 
     @Option(

@@ -26,8 +26,8 @@ import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.expressions.ResidualEvaluator;
 
 /**
- * Finds the files of a change log that may hold changes of some cuts, at a cost that grows with what came since, not with
- * the log: a manifest that is no younger than a snapshot that held an earlier cut lists nothing later.
+ * Finds the files of a change log that may hold changes of some cuts, at a cost that grows with what came since, not
+ * with the log: a manifest that is no younger than a snapshot that held an earlier cut lists nothing later.
  */
 final class LogFiles {
     private LogFiles() {}
@@ -49,8 +49,7 @@ final class LogFiles {
         }
         if (!head.deleteManifests(log.io()).isEmpty()) {
             Scan scan = Scan.of(log, (Long) head.snapshotId()).where(cuts);
-            return new Found(
-                    Workbench.plan(scan), head.allManifests(log.io()).size());
+            return new Found(Workbench.plan(scan), head.allManifests(log.io()).size());
         }
         long known = lastSequenceOf(log, afterCut);
         List<ManifestFile> manifests = head.dataManifests(log.io()).stream()

@@ -43,8 +43,7 @@ final class Rebuilt implements AutoCloseable {
      * @param schema the columns that the rows are to have
      * @param rows which rows, as SQL over columns of the key; {@code true} for all
      */
-    static Rebuilt of(
-            Workbench workbench, Table table, Table log, Schema schema, Base base, long cut, String rows) {
+    static Rebuilt of(Workbench workbench, Table table, Table log, Schema schema, Base base, long cut, String rows) {
         DuckDBConnection connection = workbench.duck().connect();
         Scan changes = Scan.of(log, new AsOf.Head())
                 .where(Expressions.and(

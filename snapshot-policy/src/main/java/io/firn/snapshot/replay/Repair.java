@@ -97,8 +97,7 @@ public final class Repair {
         Table log = lake.table(TableDefinition.changeLogOf(name));
         Base base = Base.before(table, cut.number(), start);
         scope.requireKeyOf(table);
-        try (Rebuilt rows =
-                Rebuilt.of(workbench, table, log, table.schema(), base, cut.number(), scope.condition())) {
+        try (Rebuilt rows = Rebuilt.of(workbench, table, log, table.schema(), base, cut.number(), scope.condition())) {
             Map<String, List<FileScanTask>> files = files(table, head, scope);
             Map<String, Digest> expected = expected(table, rows);
             TreeSet<String> names = new TreeSet<>(files.keySet());

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param partitions paths such as {@code product_id_bucket=3}; empty for all
  * @param keys a range of keys; null for all
  */
-public record RepairScope(
-        Set<String> partitions, @Nullable KeyRange keys) {
+public record RepairScope(Set<String> partitions, @Nullable KeyRange keys) {
     /** The whole table. */
     public static final RepairScope ALL = new RepairScope(Set.of(), null);
 
@@ -43,8 +42,7 @@ public record RepairScope(
                         ErrorCode.USAGE_INVALID,
                         "--keys must be COLUMN=FIRST..LAST, as in product_id=1000..1999, but was " + text);
             }
-            return new KeyRange(
-                    text.substring(0, equals), text.substring(equals + 1, dots), text.substring(dots + 2));
+            return new KeyRange(text.substring(0, equals), text.substring(equals + 1, dots), text.substring(dots + 2));
         }
 
         private String condition() {

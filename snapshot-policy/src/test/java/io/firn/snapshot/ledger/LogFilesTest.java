@@ -85,7 +85,9 @@ class LogFilesTest {
     void theSameIsFoundAfterManifestsWereMerged() {
         log().rewriteManifests().clusterBy(file -> "all").commit();
         shop.put("product", 7, "Lamp", "1.00").commit(NOON.plusSeconds(7 * 86_400L));
-        assertThat(Stream.of(4L, 5L, 6L).map(after -> locations(LogFiles.between(log(), after, 7).files())))
+        assertThat(Stream.of(4L, 5L, 6L)
+                        .map(after ->
+                                locations(LogFiles.between(log(), after, 7).files())))
                 .isEqualTo(Stream.of(4L, 5L, 6L).map(after -> planned(after, 7)).toList())
                 .extracting(List::size)
                 .doesNotContain(0);

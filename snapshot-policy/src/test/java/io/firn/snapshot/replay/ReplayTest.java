@@ -199,8 +199,7 @@ class ReplayTest {
                 .containsExactly(1L);
         broken.put(key, right.get(key));
         assertThat(rows(shop.lake.table("product"))).isEqualTo(broken);
-        assertThat(shop.lake.table("product").currentSnapshot().summary())
-                .containsEntry("firn.repaired-at-cut", "13");
+        assertThat(shop.lake.table("product").currentSnapshot().summary()).containsEntry("firn.repaired-at-cut", "13");
         assertThat(repair.run("product", one, Start.BEGINNING, Repair.Mode.COMPARE))
                 .extracting(Repair.Part::finding)
                 .containsExactly((String) null);
@@ -222,10 +221,7 @@ class ReplayTest {
         assertThatThrownBy(() -> repair.run("product", keys("id=a..b"), Start.BEGINNING, Repair.Mode.COMPARE))
                 .hasMessage("--keys must give whole numbers for id but gave a");
         assertThatThrownBy(() -> repair.run(
-                        "product",
-                        new RepairScope(Set.of("id_bucket=3"), null),
-                        Start.BEGINNING,
-                        Repair.Mode.COMPARE))
+                        "product", new RepairScope(Set.of("id_bucket=3"), null), Start.BEGINNING, Repair.Mode.COMPARE))
                 .hasMessage("table lake.shop.product has no partition id_bucket=3 (there are: )");
     }
 
