@@ -1,6 +1,5 @@
 package io.firn.engine.decode;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
@@ -10,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One column of a {@link ChangeBatch}: numbers, or texts in UTF-8. */
 final class BatchColumn {
-    private static final int FIRST_ROWS = 64;
     private static final int MAX_LONG_DIGITS = 18;
     private static final int OBJECT_BYTES = 24;
 
@@ -87,12 +85,8 @@ final class BatchColumn {
         return conversion.formatted(reference);
     }
 
-    /** Makes room for a row. */
-    void reserve(int row) {
-        if (row < nulls.length) {
-            return;
-        }
-        int rows = Math.max(FIRST_ROWS, nulls.length * 2);
+    /** Makes room for so many rows. */
+    void reserve(int rows) {
         nulls = Arrays.copyOf(nulls, rows);
         if (kind == Kind.TEXT) {
             texts = Arrays.copyOf(texts, rows);
@@ -130,7 +124,7 @@ final class BatchColumn {
         if (kind != Kind.TEXT) {
             return put(row, slots.primitive(slot));
         }
-        return put(row, ((String) slots.object(slot)).getBytes(StandardCharsets.UTF_8));
+        return put(row, (byte[]) slots.object(slot));
     }
 
     void clear() {

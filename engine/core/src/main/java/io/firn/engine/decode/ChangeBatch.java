@@ -14,6 +14,7 @@ import org.duckdb.DuckDBDataChunkWriter;
  * times as fast as value by value.
  */
 public final class ChangeBatch {
+    private static final int FIRST_ROWS = 64;
     private static final byte[][] OPERATIONS = new byte['z'][];
 
     static {
@@ -25,6 +26,7 @@ public final class ChangeBatch {
     private final TableCodec codec;
     private final int width;
     private final List<BatchColumn> columns;
+    private int room;
     private int rows;
     private long bytes;
 
@@ -76,7 +78,10 @@ public final class ChangeBatch {
 
     /** Adds a change. */
     public void add(ChangeRow change, int partition, long offset) {
-        columns.forEach(column -> column.reserve(rows));
+        if (rows == room) {
+            room = Math.max(FIRST_ROWS, room * 2);
+            columns.forEach(column -> column.reserve(room));
+        }
         for (int i = 0; i < width; i++) {
             bytes += columns.get(i).put(rows, change.before, i);
             bytes += columns.get(width + i).put(rows, change.after, i);

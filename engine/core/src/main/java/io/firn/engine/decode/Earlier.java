@@ -1,6 +1,7 @@
 package io.firn.engine.decode;
 
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -46,7 +47,7 @@ final class Earlier {
             case FLOAT -> row.put(value.slot(), Float.floatToRawIntBits((Float) literal));
             case DOUBLE -> row.put(value.slot(), Double.doubleToRawLongBits((Double) literal));
             case DECIMAL -> decimal(row, value, (BigDecimal) literal);
-            default -> row.put(value.slot(), literal.toString());
+            default -> row.put(value.slot(), literal.toString().getBytes(StandardCharsets.UTF_8));
         }
     }
 

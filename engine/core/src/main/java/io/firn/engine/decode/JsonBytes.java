@@ -1,7 +1,6 @@
 package io.firn.engine.decode;
 
 import com.fasterxml.jackson.core.Base64Variant;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
@@ -15,51 +14,15 @@ import com.fasterxml.jackson.core.io.ContentReference;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Tokens of JSON in UTF-8 that is in memory as a whole, read again and again by one instance: it makes no string that
- * nobody asks for, and skips what nobody reads. What it does not take, Jackson's own parser must refuse, whose words
- * then say why.
- */
+/** {@link JsonScanner} as one of Jackson's parsers, with shortcuts for text. Read again and again by one instance. */
 final class JsonBytes extends ParserMinimalBase {
-    private static final JsonFactory JACKSON = new JsonFactory();
-    private static final int MAX_DEPTH = 1000;
     private static final int MAX_LONG_DIGITS = 18;
 
-    /** Bytes that end the fast part of a string: the quote, the backslash and control characters. */
-    private static final boolean[] STOPS = stops();
-
-    private final JsonNameTable table = new JsonNameTable();
-    private byte[] in = {};
-    private int start;
-    private int next;
-    private int end;
-
-    private boolean[] objects = new boolean[16];
-    private int depth;
-    private boolean isFirst;
-    private boolean awaitsValue;
-
-    private @Nullable String name;
-    private int tokenStart;
-    private int tokenEnd;
-    private boolean hasEscapes;
-    private boolean isAscii;
-    private long number;
+    private final JsonScanner in = new JsonScanner();
     private @Nullable String text;
-
-    private static boolean[] stops() {
-        boolean[] stops = new boolean[256];
-        Arrays.fill(stops, 0, 0x20, true);
-        stops['"'] = true;
-        stops['\\'] = true;
-        return stops;
-    }
 
     JsonBytes() {
         super(StreamReadConstraints.defaults());
@@ -67,14 +30,7 @@ final class JsonBytes extends ParserMinimalBase {
 
     /** Begins to read another document, whose bytes must stay as they are. */
     JsonBytes open(byte[] bytes, int from, int length) {
-        in = bytes;
-        start = from;
-        next = from;
-        end = from + length;
-        depth = 0;
-        isFirst = true;
-        awaitsValue = true;
-        name = null;
+        in.open(bytes, from, length);
         text = null;
         _currToken = null;
         return this;
@@ -83,208 +39,33 @@ final class JsonBytes extends ParserMinimalBase {
     @Override
     public @Nullable JsonToken nextToken() throws IOException {
         text = null;
-        if (awaitsValue) {
-            awaitsValue = false;
-            return set(value(nonSpace()));
-        }
-        if (depth == 0) {
-            return set(null);
-        }
-        int c = nonSpace();
-        if (c == (objects[depth - 1] ? '}' : ']')) {
-            return set(leave());
-        }
-        if (!isFirst) {
-            require(c == ',');
-            c = nonSpace();
-        }
-        isFirst = false;
-        if (!objects[depth - 1]) {
-            return set(value(c));
-        }
-        require(c == '"');
-        readName();
-        require(nonSpace() == ':');
-        awaitsValue = true;
-        return set(JsonToken.FIELD_NAME);
+        _currToken = in.next();
+        return _currToken;
     }
 
-    private @Nullable JsonToken set(@Nullable JsonToken token) {
-        _currToken = token;
-        return token;
-    }
-
-    private JsonToken value(int c) throws IOException {
-        return switch (c) {
-            case '"' -> {
-                readString();
-                yield JsonToken.VALUE_STRING;
-            }
-            case '{' -> enter(JsonToken.START_OBJECT);
-            case '[' -> enter(JsonToken.START_ARRAY);
-            case 't' -> literal("true", JsonToken.VALUE_TRUE);
-            case 'f' -> literal("false", JsonToken.VALUE_FALSE);
-            case 'n' -> literal("null", JsonToken.VALUE_NULL);
-            default -> number(c);
-        };
-    }
-
-    private int nonSpace() throws IOException {
-        while (next < end) {
-            int c = in[next++];
-            if (c != ' ' && c != '\n' && c != '\r' && c != '\t') {
-                return c;
-            }
+    /** Takes the next token when it is this name; when it may be another, takes nothing. */
+    boolean nextIs(JsonName guess) {
+        if (_currToken == JsonToken.FIELD_NAME || !in.nextIs(guess)) {
+            return false;
         }
-        throw malformed();
-    }
-
-    private JsonToken enter(JsonToken token) throws IOException {
-        require(depth < MAX_DEPTH);
-        if (depth == objects.length) {
-            objects = Arrays.copyOf(objects, depth * 2);
-        }
-        objects[depth++] = token == JsonToken.START_OBJECT;
-        isFirst = true;
-        return token;
-    }
-
-    private JsonToken leave() {
-        depth--;
-        isFirst = false;
-        return objects[depth] ? JsonToken.END_OBJECT : JsonToken.END_ARRAY;
-    }
-
-    private JsonToken literal(String word, JsonToken token) throws IOException {
-        tokenStart = next - 1;
-        require(tokenStart + word.length() <= end);
-        for (int i = 1; i < word.length(); i++) {
-            require(in[next++] == word.charAt(i));
-        }
-        tokenEnd = next;
-        requireEndOfWord();
-        return token;
-    }
-
-    /** A word or a number ends where something else can begin. */
-    private void requireEndOfWord() throws IOException {
-        if (next < end) {
-            int c = in[next];
-            boolean endsValue = depth > 0 && (c == ',' || c == '}' || c == ']');
-            require(endsValue || c == ' ' || c == '\n' || c == '\r' || c == '\t');
-        }
-    }
-
-    private void readName() throws IOException {
-        int from = next;
-        int at = next;
-        int hash = 0;
-        while (at < end && !STOPS[in[at] & 0xFF]) {
-            hash = hash * 31 + in[at++];
-        }
-        require(at < end);
-        if (in[at] == '"') {
-            next = at + 1;
-            try {
-                name = table.find(in, from, at, hash);
-            } catch (CharacterCodingException e) {
-                throw malformed();
-            }
-            return;
-        }
-        readString();
-        name = string();
         text = null;
+        _currToken = JsonToken.FIELD_NAME;
+        return true;
     }
 
-    private void readString() throws IOException {
-        tokenStart = next;
-        hasEscapes = false;
-        int at = next;
-        int bits = 0;
-        while (true) {
-            while (at < end && !STOPS[in[at] & 0xFF]) {
-                bits |= in[at++];
-            }
-            require(at < end);
-            if (in[at] == '"') {
-                break;
-            }
-            require(in[at] == '\\' && at + 1 < end);
-            hasEscapes = true;
-            at += 2;
-        }
-        isAscii = bits >= 0;
-        tokenEnd = at;
-        next = at + 1;
-    }
-
-    private JsonToken number(int first) throws IOException {
-        tokenStart = next - 1;
-        int at = tokenStart;
-        boolean isNegative = first == '-';
-        at += isNegative ? 1 : 0;
-        int digits = at;
-        long value = 0;
-        while (at < end && isDigit(in[at])) {
-            value = value * 10 + in[at++] - '0';
-        }
-        require(at > digits && (in[digits] != '0' || at == digits + 1));
-        number = isNegative ? -value : value;
-        boolean isWhole = true;
-        if (at < end && in[at] == '.') {
-            isWhole = false;
-            at = digits(at + 1);
-        }
-        if (at < end && (in[at] | 0x20) == 'e') {
-            isWhole = false;
-            at++;
-            at = digits(at < end && (in[at] == '+' || in[at] == '-') ? at + 1 : at);
-        }
-        tokenEnd = at;
-        next = at;
-        requireEndOfWord();
-        hasEscapes = false;
-        isAscii = true;
-        return isWhole ? JsonToken.VALUE_NUMBER_INT : JsonToken.VALUE_NUMBER_FLOAT;
-    }
-
-    private int digits(int from) throws IOException {
-        int at = from;
-        while (at < end && isDigit(in[at])) {
-            at++;
-        }
-        require(at > from);
-        return at;
-    }
-
-    private static boolean isDigit(byte c) {
-        return c >= '0' && c <= '9';
-    }
-
-    private void require(boolean holds) throws IOException {
-        if (!holds) {
-            throw malformed();
-        }
-    }
-
-    private IOException malformed() {
-        try (JsonParser jackson = JACKSON.createParser(in, start, end - start)) {
-            jackson.nextToken();
-            jackson.skipChildren();
-        } catch (IOException e) {
-            return e;
-        }
-        return new JsonParseException(this, "Unexpected byte " + (next - start));
+    /** @return the text of a string, in UTF-8 */
+    byte[] utf8() throws IOException {
+        return in.utf8();
     }
 
     @Override
     public JsonParser skipChildren() throws IOException {
-        if (_currToken == JsonToken.START_OBJECT || _currToken == JsonToken.START_ARRAY) {
-            int outside = depth - 1;
-            while (depth > outside) {
-                nextToken();
-            }
+        if (_currToken == JsonToken.START_OBJECT) {
+            in.skip();
+            _currToken = JsonToken.END_OBJECT;
+        } else if (_currToken == JsonToken.START_ARRAY) {
+            in.skip();
+            _currToken = JsonToken.END_ARRAY;
         }
         return this;
     }
@@ -292,13 +73,7 @@ final class JsonBytes extends ParserMinimalBase {
     private String string() throws IOException {
         String made = text;
         if (made == null) {
-            try {
-                made = isAscii && !hasEscapes
-                        ? new String(in, tokenStart, tokenEnd - tokenStart, StandardCharsets.ISO_8859_1)
-                        : JsonText.of(in, tokenStart, tokenEnd);
-            } catch (CharacterCodingException e) {
-                throw malformed();
-            }
+            made = in.text();
             text = made;
         }
         return made;
@@ -310,7 +85,7 @@ final class JsonBytes extends ParserMinimalBase {
             return null;
         }
         return switch (_currToken) {
-            case FIELD_NAME -> name;
+            case FIELD_NAME -> in.name();
             case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> string();
             default -> _currToken.asString();
         };
@@ -318,8 +93,7 @@ final class JsonBytes extends ParserMinimalBase {
 
     @Override
     public byte[] getBinaryValue(Base64Variant variant) throws IOException {
-        byte[] encoded =
-                hasEscapes ? string().getBytes(StandardCharsets.UTF_8) : Arrays.copyOfRange(in, tokenStart, tokenEnd);
+        byte[] encoded = in.utf8();
         try {
             if (_currToken == JsonToken.VALUE_STRING && encoded.length % 4 == 0) {
                 return Base64.getDecoder().decode(encoded);
@@ -331,15 +105,7 @@ final class JsonBytes extends ParserMinimalBase {
     }
 
     private boolean fitsLong() {
-        int signs = in[tokenStart] == '-' ? 1 : 0;
-        if (tokenEnd - tokenStart - signs <= MAX_LONG_DIGITS) {
-            return true;
-        }
-        return new BigInteger(plainNumber()).bitLength() < Long.SIZE;
-    }
-
-    private String plainNumber() {
-        return new String(in, tokenStart, tokenEnd - tokenStart, StandardCharsets.ISO_8859_1);
+        return in.digits() <= MAX_LONG_DIGITS || new BigInteger(in.plain()).bitLength() < Long.SIZE;
     }
 
     @Override
@@ -350,14 +116,14 @@ final class JsonBytes extends ParserMinimalBase {
         if (!fitsLong()) {
             return NumberType.BIG_INTEGER;
         }
-        return number == (int) number ? NumberType.INT : NumberType.LONG;
+        return in.number() == (int) in.number() ? NumberType.INT : NumberType.LONG;
     }
 
     @Override
     public Number getNumberValue() throws IOException {
         return switch (getNumberType()) {
-            case INT -> (int) number;
-            case LONG -> number;
+            case INT -> (int) in.number();
+            case LONG -> in.number();
             case BIG_INTEGER -> getBigIntegerValue();
             default -> getDoubleValue();
         };
@@ -376,7 +142,7 @@ final class JsonBytes extends ParserMinimalBase {
         if (_currToken != JsonToken.VALUE_NUMBER_INT || !fitsLong()) {
             throw new JsonParseException(this, getText() + " is not a 64-bit integer");
         }
-        return number;
+        return in.number();
     }
 
     @Override
@@ -403,18 +169,18 @@ final class JsonBytes extends ParserMinimalBase {
         if (_currToken == null || !_currToken.isNumeric()) {
             throw new JsonParseException(this, getText() + " is not a number");
         }
-        return plainNumber();
+        return in.plain();
     }
 
     @Override
     public @Nullable String currentName() {
-        return name;
+        return in.name();
     }
 
     @Override
     @Deprecated
     public @Nullable String getCurrentName() {
-        return name;
+        return in.name();
     }
 
     @Override
@@ -439,29 +205,29 @@ final class JsonBytes extends ParserMinimalBase {
     }
 
     private JsonLocation location(int at) {
-        return new JsonLocation(ContentReference.unknown(), (long) at - start, -1, 1, at - start + 1);
+        return new JsonLocation(ContentReference.unknown(), at, -1, 1, at + 1);
     }
 
     @Override
     public JsonLocation currentLocation() {
-        return location(next);
+        return location(in.offset());
     }
 
     @Override
     public JsonLocation currentTokenLocation() {
-        return location(tokenStart);
+        return location(in.tokenOffset());
     }
 
     @Override
     @Deprecated
     public JsonLocation getCurrentLocation() {
-        return location(next);
+        return location(in.offset());
     }
 
     @Override
     @Deprecated
     public JsonLocation getTokenLocation() {
-        return location(tokenStart);
+        return location(in.tokenOffset());
     }
 
     @Override
@@ -471,7 +237,7 @@ final class JsonBytes extends ParserMinimalBase {
 
     @Override
     public void overrideCurrentName(String other) {
-        name = other;
+        in.rename(other);
     }
 
     @Override

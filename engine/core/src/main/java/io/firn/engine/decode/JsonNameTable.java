@@ -8,13 +8,16 @@ import org.jspecify.annotations.Nullable;
 final class JsonNameTable {
     private static final int SLOTS = 4096;
     private static final int MAX_NAMES = SLOTS / 2;
+    /** Bytes at either end of a name that tell it from others. */
+    private static final int HASHED = 6;
 
     private final byte[] @Nullable [] bytes = new byte[SLOTS][];
     private final @Nullable String[] names = new String[SLOTS];
     private int size;
 
-    /** @param hash any function of the bytes, always the same */
-    String find(byte[] buffer, int from, int to, int hash) throws CharacterCodingException {
+    /** @return the name, the same instance each time, and that of literals in the code */
+    String find(byte[] buffer, int from, int to) throws CharacterCodingException {
+        int hash = hash(buffer, from, to);
         int slot = (hash ^ hash >>> 15) & SLOTS - 1;
         while (true) {
             byte[] known = bytes[slot];
@@ -29,12 +32,23 @@ final class JsonNameTable {
         }
     }
 
+    /** Names that differ only in the middle are rare, and told apart all the same. */
+    private static int hash(byte[] buffer, int from, int to) {
+        int length = to - from;
+        int hash = length;
+        for (int i = 0; i < Math.min(length, HASHED); i++) {
+            hash = hash * 31 + buffer[from + i];
+            hash = hash * 31 + buffer[to - 1 - i];
+        }
+        return hash;
+    }
+
     private static boolean equal(byte[] known, byte[] buffer, int from, int to) {
         return known.length == to - from && Arrays.equals(known, 0, known.length, buffer, from, to);
     }
 
     private String add(int slot, byte[] buffer, int from, int to) throws CharacterCodingException {
-        String name = JsonText.of(buffer, from, to);
+        String name = JsonText.of(buffer, from, to).intern();
         if (size < MAX_NAMES) {
             bytes[slot] = Arrays.copyOfRange(buffer, from, to);
             names[slot] = name;

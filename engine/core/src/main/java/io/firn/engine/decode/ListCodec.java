@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -99,6 +100,7 @@ final class ListCodec implements ColumnCodec {
             case FLOAT -> (Object) Float.intBitsToFloat((int) scratch.primitive(0));
             case DOUBLE -> (Object) Double.longBitsToDouble(scratch.primitive(0));
             case BOOLEAN -> (Object) (scratch.primitive(0) == 1);
+            case STRING -> new String((byte[]) scratch.object(0), StandardCharsets.UTF_8);
             case DATE -> LocalDate.ofEpochDay(scratch.primitive(0));
             case TIMESTAMP -> timestamp(Instant.EPOCH.plus(scratch.primitive(0), ChronoUnit.MICROS));
             case DECIMAL -> decimal((Types.DecimalType) elementType);

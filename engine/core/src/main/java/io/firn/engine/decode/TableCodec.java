@@ -25,6 +25,7 @@ public final class TableCodec {
     private final List<NestedField> columns;
     private final ColumnCodec[] codecs;
     private final String[] names;
+    private final JsonName[] guesses;
     private final Map<String, Integer> slots = new HashMap<>();
     private final int[] key;
     private final Set<Integer> neverAbsent = new HashSet<>();
@@ -81,6 +82,8 @@ public final class TableCodec {
             }
         }
         names.all().forEach((name, column) -> slots.putIfAbsent(name, slots.get(column)));
+        this.guesses =
+                columns.stream().map(column -> JsonName.of(column.name())).toArray(JsonName[]::new);
         this.key = key.stream().mapToInt(slots::get).toArray();
         this.earlier = new Earlier(columns, exists);
         this.tellsAbsence = !neverAbsent.isEmpty() || !earlier.isEmpty();
@@ -99,10 +102,8 @@ public final class TableCodec {
     boolean read(JsonParser json, Slots row) throws IOException, UndecodableException {
         int expected = 0;
         int seen = 0;
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
+        for (int slot = nextSlot(json, 0); slot >= 0; slot = nextSlot(json, expected)) {
             seen++;
-            String name = json.currentName();
-            int slot = expected < names.length && names[expected].equals(name) ? expected : slot(name);
             expected = slot + 1;
             if (json.nextToken() != JsonToken.VALUE_NULL) {
                 readColumn(json, row, slot);
@@ -115,6 +116,18 @@ public final class TableCodec {
             earlier.fill(row);
         }
         return true;
+    }
+
+    /** @return the slot of the next field, which is most often the expected one; -1 at the end of the object */
+    private int nextSlot(JsonParser json, int expected) throws IOException, UndecodableException {
+        if (expected < guesses.length && json instanceof JsonBytes bytes && bytes.nextIs(guesses[expected])) {
+            return expected;
+        }
+        if (json.nextToken() != JsonToken.FIELD_NAME) {
+            return -1;
+        }
+        String name = json.currentName();
+        return expected < names.length && names[expected].equals(name) ? expected : slot(name);
     }
 
     /** A column that is not there was dropped, unless its type is one that connectors leave out. */

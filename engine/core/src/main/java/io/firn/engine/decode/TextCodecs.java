@@ -10,8 +10,10 @@ import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
+import java.util.Arrays;
 import java.util.Locale;
 import org.duckdb.DuckDBAppender;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that is a string in the lake, as PostgreSQL itself would print it. */
 final class TextCodecs {
@@ -21,12 +23,16 @@ final class TextCodecs {
             .toFormatter(Locale.ROOT);
     private static final long DAY_MICROS = 86_400_000_000L;
     private static final int MILLIS = 3;
+    private static final byte[] NOTHING = {};
 
     private TextCodecs() {}
 
     static ColumnCodec of(ColumnType type, Wire wire, String unavailable) {
         String refusal = refusal(type, wire);
-        return refusal.isEmpty() ? new Text(unavailable, reader(type, wire)) : new Refusal(refusal);
+        if (!refusal.isEmpty()) {
+            return new Refusal(refusal);
+        }
+        return new Text(unavailable.getBytes(StandardCharsets.UTF_8), reader(type, wire));
     }
 
     /** @return why values written like this are not what they were in PostgreSQL; empty when they are */
@@ -46,7 +52,7 @@ final class TextCodecs {
         };
     }
 
-    private static Reader reader(ColumnType type, Wire wire) {
+    private static @Nullable Reader reader(ColumnType type, Wire wire) {
         return switch (wire.form()) {
             case UNSCALED -> json -> NumberText.unscaled(json, wire.size());
             case SCALED -> NumberText::scaled;
@@ -56,18 +62,22 @@ final class TextCodecs {
             case TIME_NANOS -> json -> time(NumberCodecs.integer(json) / 1000);
             case ISO_TIME -> TextCodecs::isoTime;
             case BITS -> json -> PostgresTexts.bits(BinaryCodec.bytes(json, Wire.Form.BASE64), wire.size());
-            case BOOLEAN -> type.isBits() ? TextCodecs::bit : TextCodecs::string;
+            case BOOLEAN -> type.isBits() ? TextCodecs::bit : null;
             case POINT -> PostgresTexts::point;
             case ISO_INTERVAL -> json -> PostgresTexts.interval(intervalText(json));
             case BASE64, BASE64_URL, HEX -> json -> ofBytes(type, json, wire.form());
-            default -> TextCodecs::string;
+            default -> null;
         };
     }
 
-    private static String string(JsonParser json) throws IOException, UndecodableException {
+    private static void requireString(JsonParser json) throws IOException, UndecodableException {
         if (json.currentToken() != JsonToken.VALUE_STRING) {
             throw new UndecodableException(json.getText() + " is not a string");
         }
+    }
+
+    private static String string(JsonParser json) throws IOException, UndecodableException {
+        requireString(json);
         return json.getText();
     }
 
@@ -112,22 +122,34 @@ final class TextCodecs {
         }
     }
 
+    /** Makes the text that the lake gets. */
     @FunctionalInterface
     private interface Reader {
         String text(JsonParser json) throws IOException, UndecodableException;
     }
 
-    private record Text(String unavailable, Reader reader) implements ColumnCodec {
+    /** @return the text of the string the parser stands on, in UTF-8 */
+    private static byte[] utf8(JsonParser json) throws IOException {
+        return json instanceof JsonBytes bytes ? bytes.utf8() : json.getText().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** @param reader null where the text is what the record says */
+    private record Text(byte[] unavailable, @Nullable Reader reader) implements ColumnCodec {
         @Override
         public void read(JsonParser json, Slots slots, int slot) throws IOException, UndecodableException {
-            if (json.currentToken() == JsonToken.VALUE_STRING
-                    && json.getTextLength() == unavailable.length()
-                    && unavailable.equals(json.getText())) {
+            boolean isString = json.currentToken() == JsonToken.VALUE_STRING;
+            byte[] written = isString ? utf8(json) : NOTHING;
+            if (isString && Arrays.equals(written, unavailable)) {
                 slots.markUnavailable(slot);
                 return;
             }
-            String text = reader.text(json);
-            if (text.equals(unavailable)) {
+            if (reader == null) {
+                requireString(json);
+                slots.put(slot, written);
+                return;
+            }
+            byte[] text = reader.text(json).getBytes(StandardCharsets.UTF_8);
+            if (Arrays.equals(text, unavailable)) {
                 slots.markUnavailable(slot);
             } else {
                 slots.put(slot, text);
@@ -136,7 +158,7 @@ final class TextCodecs {
 
         @Override
         public void append(DuckDBAppender appender, Slots slots, int slot) throws SQLException {
-            appender.append((String) slots.object(slot));
+            appender.append(new String((byte[]) slots.object(slot), StandardCharsets.UTF_8));
         }
     }
 }

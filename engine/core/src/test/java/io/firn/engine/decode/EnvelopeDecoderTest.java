@@ -91,7 +91,7 @@ class EnvelopeDecoderTest {
                 "'\"free\":{\"scale\":3,\"value\":\"AeJA\"}' | 5 | 123.456",
             })
     void whatBecomesTextReadsAsPostgresPrintsIt(String column, int slot, String expected) throws UndecodableException {
-        assertThat(insert(column).after().object(slot)).isEqualTo(expected);
+        assertThat(insert(column).after().object(slot)).isEqualTo(expected.getBytes(StandardCharsets.UTF_8));
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package io.firn.bench.ingest;
 import io.firn.catalog.Lake;
 import io.firn.catalog.SourceColumn;
 import io.firn.catalog.SourceTable;
+import io.firn.catalog.TableDefinition;
 import io.firn.catalog.config.ConfigLoader;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.engine.index.RocksKeyStore;
@@ -25,6 +26,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.duckdb.DuckDBConnection;
 
@@ -81,6 +83,13 @@ final class BenchLake implements AutoCloseable {
                 stage,
                 Clock.systemUTC(),
                 listener);
+    }
+
+    /** @return the schema of the table, which is made if it is not there */
+    Schema schema() {
+        return lake.currentTable(
+                        TableDefinition.of("product", config.tables().get("product"), PRODUCT))
+                .schema();
     }
 
     Table product() {

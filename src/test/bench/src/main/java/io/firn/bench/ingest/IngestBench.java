@@ -1,6 +1,7 @@
 package io.firn.bench.ingest;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.firn.catalog.CommitReceipt;
 import io.firn.catalog.Cut;
 import io.firn.engine.ingest.Ingest;
 import io.firn.engine.ingest.IngestListener;
@@ -129,8 +130,23 @@ public final class IngestBench {
     }
 
     private static final class Counting implements IngestListener {
+        private final long started = cpuNanos();
         private final AtomicLong changes = new AtomicLong();
         private final AtomicLong cuts = new AtomicLong();
+
+        @Override
+        public void logged(String table, CommitReceipt receipt, long changesInCut) {
+            say("%d changes are in the log".formatted(changesInCut));
+        }
+
+        @Override
+        public void applied(String table, CommitReceipt receipt) {
+            say("and in the table");
+        }
+
+        private void say(String what) {
+            System.err.printf("after %.1f CPU seconds: %s%n", (cpuNanos() - started) / 1e9, what);
+        }
 
         @Override
         public void finished(Cut cut, long changesInCut) {
