@@ -110,7 +110,7 @@ final class LineageColumns {
     }
 
     /** Parquet's column readers want to be told where values go, even when they are only asked for them. */
-    private static final class Ignored extends GroupConverter {
+    static final class Ignored extends GroupConverter {
         @Override
         public Converter getConverter(int field) {
             return new PrimitiveConverter() {

@@ -152,7 +152,7 @@ public final class RowGroupJoin {
         List<ParquetOut.Target> written = new ArrayList<>();
         List<String> differences = new ArrayList<>();
         MessageType whole = lineage ? LineagePages.with(schema) : schema;
-        try (RowGroupSources rowGroups = new RowGroupSources(sources, lineage)) {
+        try (RowGroupSources rowGroups = new RowGroupSources(sources, lineage, KeyFilters.columns(table))) {
             for (List<RowGroupSources.Ref> part : parts(sources)) {
                 ParquetOut.Target target = out.newTarget(spec, partition);
                 written.add(target);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.values.bloomfilter.BloomFilter;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -28,15 +29,20 @@ final class RowGroupSources implements Closeable {
 
     private final List<RowGroupJoin.Source> sources;
     private final boolean lineage;
+    private final Set<Integer> filtered;
     private final ByteBuffer left = ByteBuffer.allocateDirect(COMPARED_BYTES);
     private final ByteBuffer right = ByteBuffer.allocateDirect(COMPARED_BYTES);
     private final Cursor writing = new Cursor();
     private final Cursor comparing = new Cursor();
 
-    /** @param lineage whether new files have the columns of row lineage */
-    RowGroupSources(List<RowGroupJoin.Source> sources, boolean lineage) {
+    /**
+     * @param lineage whether new files have the columns of row lineage
+     * @param filtered ids of the columns that get bloom filters
+     */
+    RowGroupSources(List<RowGroupJoin.Source> sources, boolean lineage, Set<Integer> filtered) {
         this.sources = sources;
         this.lineage = lineage;
+        this.filtered = filtered;
     }
 
     /** A row group of one of the sources. */
@@ -74,6 +80,7 @@ final class RowGroupSources implements Closeable {
         private @Nullable ParquetFileReader reader;
         private @Nullable SeekableInputStream bytes;
         private @Nullable LineageColumns identities;
+        private @Nullable KeyFilters filters;
 
         void open(int wanted) throws IOException {
             if (source == wanted) {
@@ -93,30 +100,48 @@ final class RowGroupSources implements Closeable {
             return identities == null ? null : identities.next(Math.toIntExact(rows));
         }
 
+        /** Returns the filters to make for the next row group of the source. */
+        Map<ColumnPath, BloomFilter> made() throws IOException {
+            if (filtered.isEmpty()) {
+                return Map.of();
+            }
+            KeyFilters opened = filters;
+            if (opened == null) {
+                opened = KeyFilters.open(sources.get(source).path(), sources.get(source).footer(), filtered);
+                filters = opened;
+            }
+            return opened.next();
+        }
+
         @Nullable
-        BloomFilter bloomFilter(ColumnChunkMetaData chunk) throws IOException {
+        BloomFilter kept(ColumnChunkMetaData chunk) throws IOException {
             return chunk.getBloomFilterOffset() < 0 || reader == null ? null : reader.readBloomFilter(chunk);
         }
 
         @Override
         public void close() throws IOException {
             try (SeekableInputStream stream = bytes;
+                    KeyFilters made = filters;
                     ParquetFileReader file = reader) {
                 source = -1;
             }
             bytes = null;
             reader = null;
             identities = null;
+            filters = null;
         }
     }
 
     private void append(ParquetFileWriter writer, Ref ref, MessageType copied, MessageType whole) throws IOException {
         writing.open(ref.source());
         Map<ColumnPath, ColumnChunkMetaData> chunks = chunks(ref.rowGroup());
+        Map<ColumnPath, BloomFilter> made = writing.made();
         writer.startBlock(ref.rowGroup().getRowCount());
         for (ColumnDescriptor column : copied.getColumns()) {
             ColumnChunkMetaData chunk = chunk(chunks, column);
-            writer.appendColumnChunk(column, writing.bytes, chunk, writing.bloomFilter(chunk), null, null);
+            BloomFilter filter = made.get(chunk.getPath());
+            writer.appendColumnChunk(
+                    column, writing.bytes, chunk, filter == null ? writing.kept(chunk) : filter, null, null);
         }
         LineageColumns.Values values = writing.identities(ref.rowGroup().getRowCount());
         if (values != null) {

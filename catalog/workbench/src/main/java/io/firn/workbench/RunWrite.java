@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * One sorted run of files in one partition.
  *
  * <p>DuckDB keeps a strict order only in a single file, and only there it encodes with all its threads. So it writes
- * one, however large, and that is cut between row groups, which costs a copy of bytes.
+ * one, however large, and that is cut between row groups, which costs a copy of bytes. The copy gets the bloom filters
+ * that the table is to have, since DuckDB makes them for columns of few values only.
  */
 final class RunWrite {
     private final ParquetOut out;
@@ -47,9 +49,10 @@ final class RunWrite {
             }
             int files = FileSettings.filesFor(
                     Files.size(whole.file()), out.settings().targetBytes());
-            return files == 1
+            Set<Integer> filtered = KeyFilters.columns(out.table());
+            return files == 1 && filtered.isEmpty()
                     ? List.of(out.publish(spec, partition, whole, sortOrder))
-                    : cut(whole.file(), files, sortOrder);
+                    : cut(whole.file(), files, filtered, sortOrder);
         } catch (SQLException e) {
             ParquetOut.abandon(whole.file());
             throw DuckFailures.translate(out.doing(), e);
@@ -62,10 +65,10 @@ final class RunWrite {
         }
     }
 
-    private List<DataFile> cut(Path whole, int files, @Nullable Integer sortOrder) throws IOException {
+    private List<DataFile> cut(Path whole, int files, Set<Integer> filtered, @Nullable Integer sortOrder) throws IOException {
         List<ParquetOut.Target> written = new ArrayList<>();
         List<DataFile> described = new ArrayList<>();
-        try (RowGroupCut source = RowGroupCut.open(whole)) {
+        try (RowGroupCut source = RowGroupCut.open(whole, filtered)) {
             for (RowGroupCut.Part part : source.parts(files)) {
                 ParquetOut.Target target = out.newTarget(spec, partition);
                 written.add(target);
