@@ -64,13 +64,13 @@ final class Supported {
             return String.join("; ", e.problems());
         }
         return table.schema().columns().stream()
-                .map(column -> columnReason(table, column))
+                .map(Supported::columnReason)
                 .filter(reason -> reason != null)
                 .findFirst()
                 .orElse(null);
     }
 
-    private static @Nullable String columnReason(Table table, NestedField column) {
+    private static @Nullable String columnReason(NestedField column) {
         for (Type type : TypeUtil.indexById(new Schema(column).asStruct()).values().stream()
                 .map(NestedField::type)
                 .toList()) {
@@ -83,17 +83,6 @@ final class Supported {
         } catch (FirnException e) {
             return "column %s: %s".formatted(column.name(), String.join("; ", e.problems()));
         }
-        boolean evolved = column.type().isNestedType() && !alwaysHadTheType(table, column);
-        return evolved ? "the fields inside column %s have changed over time".formatted(column.name()) : null;
-    }
-
-    /** DuckDB finds columns by their ids, but the fields inside them by name. */
-    private static boolean alwaysHadTheType(Table table, NestedField column) {
-        return table.schemas().values().stream()
-                .map(schema -> schema.findField(column.fieldId()))
-                .allMatch(field -> field == null
-                        || DuckTypes.of(field.type()).equals(DuckTypes.of(column.type()))
-                                && TypeUtil.getProjectedIds(field.type())
-                                        .equals(TypeUtil.getProjectedIds(column.type())));
+        return null;
     }
 }
