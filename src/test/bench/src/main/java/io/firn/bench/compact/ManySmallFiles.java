@@ -4,26 +4,30 @@ import io.firn.catalog.config.WorkbenchConfig;
 import io.firn.compactor.Compaction;
 import io.firn.compactor.CompactionResult;
 import io.firn.compactor.PlanRules;
+import io.firn.workbench.DuckDatabase;
+import io.firn.workbench.Sql;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileMetadata;
+import org.apache.iceberg.MetadataColumns;
+import org.apache.iceberg.Metrics;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.data.GenericFileWriterFactory;
-import org.apache.iceberg.data.GenericRecord;
-import org.apache.iceberg.data.Record;
-import org.apache.iceberg.deletes.PositionDelete;
-import org.apache.iceberg.encryption.EncryptedOutputFile;
-import org.apache.iceberg.io.DataWriter;
-import org.apache.iceberg.io.OutputFileFactory;
-import org.apache.iceberg.deletes.PositionDeleteWriter;
+import org.apache.iceberg.types.Conversions;
 import org.apache.iceberg.types.Types;
 
 /**
@@ -39,19 +43,18 @@ public final class ManySmallFiles {
     private static final int PER_COMMIT = 5000;
 
     private final Table table;
-    private final GenericFileWriterFactory writers;
-    private final OutputFileFactory places;
+    private final Connection connection;
+    private final Path folder;
 
-    private ManySmallFiles(Table table) {
+    private ManySmallFiles(Table table, Connection connection) throws IOException {
         this.table = table;
-        this.writers = new GenericFileWriterFactory.Builder(table).build();
-        this.places = OutputFileFactory.builderFor(table, 1, 1)
-                .format(FileFormat.PARQUET)
-                .build();
+        this.connection = connection;
+        this.folder = Files.createDirectories(
+                Path.of(table.location().substring("file:".length())).resolve("data"));
     }
 
     /** Runs it. */
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, SQLException {
         Options options = Options.parse(arguments);
         int files = (int) options.number("--files", 60_000);
         int rows = (int) options.number("--rows", 20);
@@ -62,7 +65,10 @@ public final class ManySmallFiles {
                     .withSortOrder(SortOrder.builderFor(SCHEMA).asc("id").build())
                     .withProperty("format-version", "2")
                     .create();
-            new ManySmallFiles(table).fill(files, rows);
+            try (DuckDatabase duck = DuckDatabase.open(lake.config());
+                    Connection connection = duck.connect()) {
+                new ManySmallFiles(table, connection).fill(files, rows);
+            }
             System.err.println("written");
             Cost start = Cost.now();
             CompactionResult result = compact(table, lake.config());
@@ -96,41 +102,64 @@ public final class ManySmallFiles {
         }
     }
 
-    private void fill(int files, int rows) throws IOException {
-        for (int from = 0; from < files; from += PER_COMMIT) {
-            RowDelta delta = table.newRowDelta();
-            for (int file = from; file < Math.min(files, from + PER_COMMIT); file++) {
-                DataFile written = data(file, files, rows);
-                delta.addRows(written);
-                delta.addDeletes(delete(written));
+    private void fill(int files, int rows) throws SQLException {
+        try (Statement duck = connection.createStatement()) {
+            for (int from = 0; from < files; from += PER_COMMIT) {
+                RowDelta delta = table.newRowDelta();
+                for (int file = from; file < Math.min(files, from + PER_COMMIT); file++) {
+                    DataFile written = data(duck, file, files, rows);
+                    delta.addRows(written);
+                    delta.addDeletes(delete(duck, written));
+                }
+                delta.commit();
             }
-            delta.commit();
         }
     }
 
-    private DataFile data(int file, int files, int rows) throws IOException {
-        EncryptedOutputFile place = places.newOutputFile();
-        DataWriter<Record> writer = writers.newDataWriter(place, table.spec(), null);
-        try (writer) {
-            Record row = GenericRecord.create(SCHEMA);
-            for (long i = 0; i < rows; i++) {
-                row.setField("id", i * files + file);
-                row.setField("name", "name " + i);
-                writer.write(row);
-            }
-        }
-        return writer.toDataFile();
+    private DataFile data(Statement duck, int file, int files, int rows) throws SQLException {
+        Path path = folder.resolve("data-" + file + ".parquet");
+        duck.execute("""
+                COPY (SELECT i * %d + %d AS id, 'name ' || i AS name FROM range(%d) t(i)) TO %s
+                (FORMAT parquet, FIELD_IDS {id: 1, name: 2})
+                """.formatted(files, file, rows, Sql.literal(path.toString())));
+        Map<Integer, Long> all = Map.of(1, (long) rows, 2, (long) rows);
+        Map<Integer, Long> none = Map.of(1, 0L, 2, 0L);
+        return DataFiles.builder(table.spec())
+                .withPath("file:" + path)
+                .withFormat(FileFormat.PARQUET)
+                .withFileSizeInBytes(path.toFile().length())
+                .withMetrics(new Metrics(
+                        (long) rows,
+                        null,
+                        all,
+                        none,
+                        null,
+                        Map.of(1, bound(file)),
+                        Map.of(1, bound((rows - 1L) * files + file))))
+                .build();
     }
 
-    private DeleteFile delete(DataFile data) throws IOException {
-        PositionDeleteWriter<Record> writer =
-                writers.newPositionDeleteWriter(places.newOutputFile(), table.spec(), null);
-        try (writer) {
-            PositionDelete<Record> delete = PositionDelete.create();
-            for (long position : List.of(1L, 5L)) {
-                writer.write(delete.set(data.location(), position));
-            }
-        }
-        return writer.toDeleteFile();
+    private static ByteBuffer bound(long id) {
+        return Conversions.toByteBuffer(Types.LongType.get(), id);
+    }
+
+    private DeleteFile delete(Statement duck, DataFile data) throws SQLException {
+        Path path = folder.resolve(Path.of(data.location()).getFileName().toString().replace("data", "delete"));
+        duck.execute("""
+                COPY (SELECT %s AS file_path, unnest([1, 5]) AS pos) TO %s
+                (FORMAT parquet, FIELD_IDS {file_path: %d, pos: %d})
+                """.formatted(
+                        Sql.literal(data.location()),
+                        Sql.literal(path.toString()),
+                        MetadataColumns.DELETE_FILE_PATH.fieldId(),
+                        MetadataColumns.DELETE_FILE_POS.fieldId()));
+        return FileMetadata.deleteFileBuilder(table.spec())
+                .ofPositionDeletes()
+                .withPath("file:" + path)
+                .withFormat(FileFormat.PARQUET)
+                .withFileSizeInBytes(path.toFile().length())
+                .withRecordCount(2)
+                .withReferencedDataFile(data.location())
+                .build();
     }
 }

@@ -1,0 +1,186 @@
+package io.firn.bench.compact;
+
+import io.firn.catalog.Lake;
+import io.firn.catalog.SourceColumn;
+import io.firn.catalog.SourceTable;
+import io.firn.catalog.config.ConfigLoader;
+import io.firn.catalog.config.FirnConfig;
+import io.firn.catalog.config.WorkbenchConfig;
+import io.firn.engine.index.RocksKeyStore;
+import io.firn.engine.ingest.Ingest;
+import io.firn.engine.ingest.IngestListener;
+import io.firn.engine.ingest.IngestSetup;
+import io.firn.engine.source.MemorySource;
+import io.firn.workbench.AsOf;
+import io.firn.workbench.CachedFiles;
+import io.firn.workbench.DuckDatabase;
+import io.firn.workbench.Scan;
+import io.firn.workbench.TableView;
+import io.firn.workbench.Workbench;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.apache.iceberg.Table;
+import org.duckdb.DuckDBConnection;
+
+/** Firn's writer at work on one table of products, fed with Debezium's messages on the heap. */
+final class BusyWriter implements AutoCloseable {
+    private static final SourceTable PRODUCT = new SourceTable(
+            "public.product",
+            List.of(
+                    new SourceColumn("product_id", "bigint", true),
+                    new SourceColumn("title", "text", false),
+                    new SourceColumn("version", "integer", false)),
+            List.of("product_id"));
+    private static final String YAML =
+            """
+            lake:
+              catalog: { type: jdbc, uri: "jdbc:sqlite:./catalog.db", warehouse: "./warehouse" }
+              namespace: bench
+            source: { type: kafka, bootstrap-servers: "localhost:1", topic-prefix: atlas }
+            tables:
+              product: { source: public.product, key: [product_id], sort-by: [product_id] }
+            snapshots: { zone: UTC, close: time, retain: 24 months }
+            """;
+
+    private final MemorySource source = new MemorySource();
+    private final Random random = new Random(1);
+    private final FirnConfig config;
+    private final Lake lake;
+    private final DuckDatabase duck;
+    private final CachedFiles stage;
+    private final Ingest ingest;
+    private final int[] versions;
+    private long lsn;
+
+    private BusyWriter(FirnConfig config, int rows) {
+        this.config = config;
+        this.versions = new int[rows];
+        this.lake = Lake.open(config.lake());
+        this.duck = DuckDatabase.open(config.workbench());
+        this.stage = new CachedFiles(config.workbench());
+        this.ingest = new Ingest(new IngestSetup(
+                config,
+                lake,
+                duck,
+                source,
+                name -> Optional.of(PRODUCT),
+                table -> RocksKeyStore.open(config.workbench().indexDirectory().resolve(table)),
+                stage,
+                Clock.systemUTC(),
+                IngestListener.NONE));
+    }
+
+    /** Makes the table with so many rows. */
+    static BusyWriter open(Path folder, int rows) throws IOException {
+        Path yaml = Files.createDirectories(folder).resolve("firn.yaml");
+        Files.writeString(yaml, YAML);
+        BusyWriter writer = new BusyWriter(ConfigLoader.load(yaml, Map.of()), rows);
+        for (int product = 0; product < rows; product++) {
+            writer.send(product, 'c');
+        }
+        writer.ingest.runUntilCaughtUp();
+        return writer;
+    }
+
+    private void send(int product, char operation) {
+        lsn += 8;
+        String row = "{\"product_id\":%d,\"title\":\"Product %d, version %d, %x\",\"version\":%d}"
+                .formatted(product, product, versions[product], random.nextLong(), versions[product]);
+        String value =
+                "{\"before\":null,\"after\":%s,\"source\":{\"txId\":%d,\"lsn\":%d,\"sequence\":\"[null,\\\"%d\\\"]\",\"ts_us\":%d},\"transaction\":null,\"op\":\"%c\",\"ts_ms\":%d}"
+                        .formatted(
+                                row,
+                                lsn,
+                                lsn,
+                                lsn,
+                                System.currentTimeMillis() * 1000,
+                                operation,
+                                System.currentTimeMillis());
+        source.append(
+                "atlas.public.product",
+                0,
+                "{\"product_id\":%d}".formatted(product).getBytes(StandardCharsets.UTF_8),
+                value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Updates random products, all of which are in the table before the next second begins, if that is possible.
+     *
+     * @return the seconds that each commit took
+     */
+    List<Double> eachSecond(int times, int updates) {
+        List<Double> took = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            long start = System.nanoTime();
+            for (int update = 0; update < updates; update++) {
+                int product = random.nextInt(versions.length);
+                versions[product]++;
+                send(product, 'u');
+            }
+            long reading = System.nanoTime();
+            ingest.runUntilCaughtUp();
+            took.add((System.nanoTime() - reading) / 1e9);
+            sleepUntil(start + 1_000_000_000L);
+        }
+        return took;
+    }
+
+    private static void sleepUntil(long nanos) {
+        try {
+            Thread.sleep(Math.max(0, (nanos - System.nanoTime()) / 1_000_000));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    WorkbenchConfig machine() {
+        return config.workbench();
+    }
+
+    /** A table object for somebody else. */
+    Table table() {
+        return lake.find("product").orElseThrow();
+    }
+
+    /** @throws IllegalStateException when the table does not have exactly the last version of every product */
+    void requireAllUpdates() {
+        long expected = 0;
+        for (int version : versions) {
+            expected += version;
+        }
+        try (Workbench workbench = new Workbench(duck, config.workbench());
+                DuckDBConnection connection = duck.connect();
+                TableView view = workbench.view(connection, "product", Scan.of(table(), new AsOf.Head()));
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT count(*), count(DISTINCT product_id), sum(version) FROM " + view.name())) {
+            row.next();
+            if (row.getLong(1) != versions.length || row.getLong(2) != versions.length || row.getLong(3) != expected) {
+                throw new IllegalStateException("%d rows, %d products, %d updates instead of %d and %d"
+                        .formatted(row.getLong(1), row.getLong(2), row.getLong(3), versions.length, expected));
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        ingest.close();
+        stage.close();
+        duck.close();
+        lake.close();
+    }
+}
