@@ -26,6 +26,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
+import org.apache.spark.launcher.JavaModuleOptions;
 import org.duckdb.DuckDBConnection;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,22 +43,6 @@ class SparkCompactionTest {
             Types.NestedField.required(1, "id", Types.LongType.get()),
             Types.NestedField.optional(2, "name", Types.StringType.get()),
             Types.NestedField.optional(3, "category", Types.IntegerType.get()));
-    private static final List<String> OPENED = List.of(
-            "java.lang",
-            "java.lang.invoke",
-            "java.lang.reflect",
-            "java.io",
-            "java.net",
-            "java.nio",
-            "java.util",
-            "java.util.concurrent",
-            "java.util.concurrent.atomic",
-            "jdk.internal.ref",
-            "sun.nio.ch",
-            "sun.nio.cs",
-            "sun.security.action",
-            "sun.util.calendar");
-
     @TempDir
     private Path folder;
 
@@ -127,7 +112,7 @@ class SparkCompactionTest {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx512m", "-Dspark.testing=true", "-Dspark.test.home=" + home));
-        OPENED.forEach(name -> command.add("--add-opens=java.base/" + name + "=ALL-UNNAMED"));
+        command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
         command.addAll(List.of(
                 "-cp", System.getProperty("java.class.path"), TwoExecutors.class.getName(), yaml.toString(), executor));
         ProcessBuilder builder =
@@ -135,12 +120,14 @@ class SparkCompactionTest {
         builder.environment()
                 .putAll(Map.of("SPARK_TESTING", "1", "SPARK_SCALA_VERSION", "2.13", "SPARK_HOME", home.toString()));
         Process driver = builder.start();
+        boolean ended = false;
         try {
-            assertThat(driver.waitFor(3, TimeUnit.MINUTES)).isTrue();
+            ended = driver.waitFor(3, TimeUnit.MINUTES);
         } finally {
             driver.destroyForcibly();
         }
         String said = Files.readString(out, StandardCharsets.UTF_8);
+        assertThat(ended).as(said).isTrue();
         assertThat(driver.exitValue()).as(said).isEqualTo(0);
         return said;
     }

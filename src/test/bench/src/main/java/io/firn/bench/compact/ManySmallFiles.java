@@ -34,7 +34,8 @@ import org.apache.iceberg.types.Types;
  * Compacts a partition of 60,000 small files that all overlap, each with a delete file of its own, with 512 MB for DuckDB
  * and as much heap as Java was given, and prints the most memory that the process ever had.
  *
- * <p>Arguments: {@code --dir FOLDER} (an empty or missing one), {@code --files N}, {@code --rows N} in each.
+ * <p>Arguments: {@code --dir FOLDER} (when it has the table already, that is used), {@code --files N}, {@code --rows N} in
+ * each, {@code --fill-only yes} to stop when the table is made.
  */
 public final class ManySmallFiles {
     private static final Schema SCHEMA = new Schema(
@@ -59,17 +60,12 @@ public final class ManySmallFiles {
         int files = (int) options.number("--files", 60_000);
         int rows = (int) options.number("--rows", 20);
         try (ReferenceLake lake = new ReferenceLake(Path.of(options.text("--dir", "target/bench-many")))) {
-            Table table = lake.catalog()
-                    .buildTable(lake.identifier("many"), SCHEMA)
-                    .withPartitionSpec(PartitionSpec.unpartitioned())
-                    .withSortOrder(SortOrder.builderFor(SCHEMA).asc("id").build())
-                    .withProperty("format-version", "2")
-                    .create();
-            try (DuckDatabase duck = DuckDatabase.open(lake.config());
-                    Connection connection = duck.connect()) {
-                new ManySmallFiles(table, connection).fill(files, rows);
+            Table table = lake.catalog().tableExists(lake.identifier("many"))
+                    ? lake.catalog().loadTable(lake.identifier("many"))
+                    : filled(lake, files, rows);
+            if (options.text("--fill-only", "no").equals("yes")) {
+                return;
             }
-            System.err.println("written");
             Cost start = Cost.now();
             CompactionResult result = compact(table, lake.config());
             Cost cost = Cost.since(start);
@@ -79,13 +75,27 @@ public final class ManySmallFiles {
                     "{\"bench\":\"compact-many\",\"files\":%d,\"delete_files\":%d,\"files_after\":%d,\"heap_mb\":%d,"
                             + "\"duckdb_mb\":512,\"peak_mb\":%d,\"seconds\":%.1f,\"cpu_seconds\":%.1f}%n",
                     result.filesBefore(),
-                    files,
+                    result.filesBefore(),
                     result.filesAfter(),
                     Runtime.getRuntime().maxMemory() >> 20,
                     Cost.peakMegabytes(),
                     cost.seconds(),
                     cost.cpuSeconds());
         }
+    }
+
+    private static Table filled(ReferenceLake lake, int files, int rows) throws IOException, SQLException {
+        Table table = lake.catalog()
+                .buildTable(lake.identifier("many"), SCHEMA)
+                .withPartitionSpec(PartitionSpec.unpartitioned())
+                .withSortOrder(SortOrder.builderFor(SCHEMA).asc("id").build())
+                .withProperty("format-version", "2")
+                .create();
+        try (DuckDatabase duck = DuckDatabase.open(lake.config());
+                Connection connection = duck.connect()) {
+            new ManySmallFiles(table, connection).fill(files, rows);
+        }
+        return table;
     }
 
     private static CompactionResult compact(Table table, WorkbenchConfig config) {
