@@ -48,8 +48,8 @@ final class KeyFilters implements Closeable {
         Set<Integer> key = inOrderOfTheKey(table) ? Set.of() : table.schema().identifierFieldIds();
         Set<Integer> columns = new HashSet<>();
         for (NestedField column : table.schema().columns()) {
-            String asked = table.properties()
-                    .get(TableProperties.PARQUET_BLOOM_FILTER_COLUMN_ENABLED_PREFIX + column.name());
+            String asked =
+                    table.properties().get(TableProperties.PARQUET_BLOOM_FILTER_COLUMN_ENABLED_PREFIX + column.name());
             if (asked == null ? key.contains(column.fieldId()) : Boolean.parseBoolean(asked)) {
                 columns.add(column.fieldId());
             }
@@ -105,8 +105,8 @@ final class KeyFilters implements Closeable {
     private static BloomFilter filter(ColumnReader values, ColumnDescriptor column, long rows) {
         int bits = BlockSplitBloomFilter.optimalNumOfBits(
                 Math.max(1, rows), TableProperties.PARQUET_BLOOM_FILTER_COLUMN_FPP_DEFAULT);
-        BloomFilter filter = new BlockSplitBloomFilter(
-                bits / Byte.SIZE, TableProperties.PARQUET_BLOOM_FILTER_MAX_BYTES_DEFAULT);
+        BloomFilter filter =
+                new BlockSplitBloomFilter(bits / Byte.SIZE, TableProperties.PARQUET_BLOOM_FILTER_MAX_BYTES_DEFAULT);
         for (long i = 0; i < rows; i++) {
             if (values.getCurrentDefinitionLevel() == column.getMaxDefinitionLevel()) {
                 filter.insertHash(hash(filter, values, column));

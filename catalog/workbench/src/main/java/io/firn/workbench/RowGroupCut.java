@@ -20,8 +20,8 @@ import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.apache.parquet.io.SeekableInputStream;
 
 /**
- * A local Parquet file, cut into several between its row groups. Nothing is decoded but columns that get a bloom filter;
- * those that have one keep it.
+ * A local Parquet file, cut into several between its row groups. Nothing is decoded but columns that get a bloom
+ * filter; those that have one keep it.
  */
 final class RowGroupCut implements Closeable {
 

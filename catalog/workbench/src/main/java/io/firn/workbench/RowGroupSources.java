@@ -107,7 +107,8 @@ final class RowGroupSources implements Closeable {
             }
             KeyFilters opened = filters;
             if (opened == null) {
-                opened = KeyFilters.open(sources.get(source).path(), sources.get(source).footer(), filtered);
+                opened = KeyFilters.open(
+                        sources.get(source).path(), sources.get(source).footer(), filtered);
                 filters = opened;
             }
             return opened.next();

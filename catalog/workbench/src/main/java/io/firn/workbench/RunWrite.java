@@ -65,7 +65,8 @@ final class RunWrite {
         }
     }
 
-    private List<DataFile> cut(Path whole, int files, Set<Integer> filtered, @Nullable Integer sortOrder) throws IOException {
+    private List<DataFile> cut(Path whole, int files, Set<Integer> filtered, @Nullable Integer sortOrder)
+            throws IOException {
         List<ParquetOut.Target> written = new ArrayList<>();
         List<DataFile> described = new ArrayList<>();
         try (RowGroupCut source = RowGroupCut.open(whole, filtered)) {

@@ -40,8 +40,7 @@ class KeyFiltersTest {
     Path folder;
 
     private List<DataFile> write(TestLake lake, Table table) throws Exception {
-        FileSettings settings =
-                FileSettings.of(table).withTargetBytes(200_000).withRowGroupRows(4096);
+        FileSettings settings = FileSettings.of(table).withTargetBytes(200_000).withRowGroupRows(4096);
         try (Connection connection = lake.duck.connect()) {
             return new ParquetOut(table, "run", settings, folder.resolve("upload"))
                     .writeRun(connection, table.spec(), null, SCATTERED);

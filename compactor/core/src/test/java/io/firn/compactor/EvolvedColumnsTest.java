@@ -30,8 +30,7 @@ class EvolvedColumnsTest {
                     5,
                     "parts",
                     Types.ListType.ofOptional(
-                            6,
-                            Types.StructType.of(Types.NestedField.optional(7, "weight", Types.IntegerType.get())))),
+                            6, Types.StructType.of(Types.NestedField.optional(7, "weight", Types.IntegerType.get())))),
             Types.NestedField.optional(
                     8,
                     "names",

@@ -43,6 +43,7 @@ class SparkCompactionTest {
             Types.NestedField.required(1, "id", Types.LongType.get()),
             Types.NestedField.optional(2, "name", Types.StringType.get()),
             Types.NestedField.optional(3, "category", Types.IntegerType.get()));
+
     @TempDir
     private Path folder;
 
