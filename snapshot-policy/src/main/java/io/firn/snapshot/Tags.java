@@ -78,6 +78,21 @@ public final class Tags {
         return plans;
     }
 
+    /**
+     * Returns each table's newest snapshot at the latest cut that all of them have reached. Tables that have no
+     * snapshot yet are left out; one whose snapshots of that cut have expired, because another is stopped, is at its
+     * head.
+     */
+    public Map<String, Long> latest(Collection<String> names) {
+        Map<String, Table> tables = withSnapshots(names);
+        long cut = commonCut(tables);
+        Map<String, Long> snapshots = new LinkedHashMap<>();
+        tables.forEach((name, table) -> snapshots.put(
+                name,
+                CutHistory.holding(table, cut).orElseGet(table::currentSnapshot).snapshotId()));
+        return snapshots;
+    }
+
     /** A day's name given too early would stop the writer when the day does close. */
     private static void requireFree(String tag) {
         if (tag.startsWith(AsOf.DAY_TAG_PREFIX)) {
@@ -86,8 +101,9 @@ public final class Tags {
                     "tag name must not begin with %s but was %s: days are tagged when they close"
                             .formatted(AsOf.DAY_TAG_PREFIX, tag));
         }
-        if (tag.isBlank() || tag.equals(SnapshotRef.MAIN_BRANCH)) {
-            throw new FirnException(ErrorCode.USAGE_INVALID, "tag name must not be blank or main but was " + tag);
+        if (tag.isBlank() || tag.equals(SnapshotRef.MAIN_BRANCH) || tag.equals(Certified.TAG)) {
+            throw new FirnException(
+                    ErrorCode.USAGE_INVALID, "tag name must not be blank, main or certified but was " + tag);
         }
     }
 

@@ -242,7 +242,7 @@ class TagsTest {
                 .hasMessage(
                         "tag name must not begin with day- but was day-2026-11-21: days are tagged when they close");
         assertThatThrownBy(() -> tags.planNamed(List.of("product"), "main"))
-                .hasMessage("tag name must not be blank or main but was main");
+                .hasMessage("tag name must not be blank, main or certified but was main");
     }
 
     @Test

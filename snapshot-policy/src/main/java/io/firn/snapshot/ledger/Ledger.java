@@ -78,6 +78,15 @@ public final class Ledger {
      * @throws FirnException when the tags of a day are not at the same cut
      */
     public List<Entered> catchUp(Collection<String> tables) {
+        return catchUp(tables, DayVerdicts.NONE);
+    }
+
+    /**
+     * The same, with each table of a day marked as certified or not.
+     *
+     * @param verdicts asked once for each day
+     */
+    public List<Entered> catchUp(Collection<String> tables, DayVerdicts verdicts) {
         long count = files.count();
         @Nullable
         SealedEntry last = count == 0 ? null : files.inFilesFrom(count - 1).get(0);
@@ -87,7 +96,7 @@ public final class Ledger {
             if (!tags.isComplete(tables, day)) {
                 break;
             }
-            LedgerEntry entry = entry(day, tables, ++count, last);
+            LedgerEntry entry = entry(day, tables, ++count, last, verdicts);
             SealedEntry next = SealedEntry.of(entry, signer);
             files.write(entry, next);
             last = next;
@@ -119,7 +128,12 @@ public final class Ledger {
         return days;
     }
 
-    private LedgerEntry entry(LocalDate day, Collection<String> names, long sequence, @Nullable SealedEntry before) {
+    private LedgerEntry entry(
+            LocalDate day,
+            Collection<String> names,
+            long sequence,
+            @Nullable SealedEntry before,
+            DayVerdicts verdicts) {
         Map<String, Snapshot> snapshots = new TreeMap<>();
         Map<String, Table> tables = new HashMap<>();
         for (String name : names) {
@@ -132,9 +146,19 @@ public final class Ledger {
             });
         }
         Cut cut = commonCut(day, snapshots, tables);
+        Map<String, Long> ids = new TreeMap<>();
+        snapshots.forEach((name, snapshot) -> ids.put(name, snapshot.snapshotId()));
+        Map<String, Boolean> certified = verdicts.of(day, ids);
         List<LedgerEntry.TableDay> days = new ArrayList<>();
-        snapshots.forEach((name, snapshot) -> days.add(
-                tableDay(name, Objects.requireNonNull(tables.get(name)), snapshot, day, cut, sequence, before)));
+        snapshots.forEach((name, snapshot) -> days.add(tableDay(
+                name,
+                Objects.requireNonNull(tables.get(name)),
+                snapshot,
+                day,
+                cut,
+                sequence,
+                before,
+                certified.get(name))));
         return new LedgerEntry(
                 VERSION,
                 sequence,
@@ -174,7 +198,8 @@ public final class Ledger {
             LocalDate day,
             Cut cut,
             long sequence,
-            @Nullable SealedEntry before) {
+            @Nullable SealedEntry before,
+            @Nullable Boolean certified) {
         FileHashes hashes = FileHashes.of(table, snapshot, hashesBefore(name, before));
         hashes.write(table.io(), files.hashes(sequence, day.toString(), name));
         String metadata = PinnedMetadata.write(table, Tags.name(day), snapshot);
@@ -192,7 +217,8 @@ public final class Ledger {
                 FileHashes.manifestsRoot(table, snapshot, path -> Hashes.of(table.io(), path)),
                 hashes.size(),
                 hashes.root(),
-                changes(name, day, cut, before));
+                changes(name, day, cut, before),
+                certified);
     }
 
     private FileHashes hashesBefore(String name, @Nullable SealedEntry before) {

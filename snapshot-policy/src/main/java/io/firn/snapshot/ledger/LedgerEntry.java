@@ -1,11 +1,13 @@
 package io.firn.snapshot.ledger;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one day held.
@@ -49,6 +51,8 @@ record LedgerEntry(
      * @param files how many data and delete files the snapshot has
      * @param filesRoot the Merkle root of their hashes
      * @param changes what the day added to the change log
+     * @param certified whether its critical expectations and those of its group held; null when nobody looked, and in
+     *     entries from before anybody could
      */
     record TableDay(
             String table,
@@ -63,7 +67,10 @@ record LedgerEntry(
             String manifestsRoot,
             int files,
             String filesRoot,
-            Changes changes) {}
+            Changes changes,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Boolean certified) {}
 
     /**
      * Changes of a day, by cuts.

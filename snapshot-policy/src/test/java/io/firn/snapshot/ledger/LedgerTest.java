@@ -419,4 +419,24 @@ class LedgerTest {
         assertThat(pinned.refs()).containsOnlyKeys("main");
         assertThat(TestShop.read(pinned, pinned.currentSnapshot().snapshotId())).isEqualTo(shop.held("product", 4));
     }
+
+    @Test
+    void aDayIsMarkedAsCertifiedOrNotAndEntriesFromBeforeStayAsTheyWere() {
+        List<SealedEntry> before = LedgerFiles.open(shop.lake).inFiles();
+        shop.put("product", 1, "Lamp", "99.00").commit(NOON.plus(Duration.ofDays(3)), "day-" + FIRST.plusDays(3));
+        ledger().catchUp(TABLES, (day, snapshots) -> {
+            assertThat(day).isEqualTo(FIRST.plusDays(3));
+            assertThat(snapshots).containsOnlyKeys(TABLES);
+            return Map.of("product", true);
+        });
+
+        List<SealedEntry> after = LedgerFiles.open(shop.lake).inFiles();
+        assertThat(after.subList(0, 3)).isEqualTo(before);
+        assertThat(before.get(0).text()).doesNotContain("certified");
+        assertThat(before.get(0).entry().tables().get(0).certified()).isNull();
+        assertThat(after.get(3).entry().tables())
+                .extracting(LedgerEntry.TableDay::table, LedgerEntry.TableDay::certified)
+                .containsExactly(tuple("product", true), tuple("stock", null));
+        assertThat(problems(LedgerAudit.Depth.FILES)).isEmpty();
+    }
 }
