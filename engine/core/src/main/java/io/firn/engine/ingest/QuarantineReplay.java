@@ -12,6 +12,7 @@ import io.firn.engine.quarantine.QuarantineLog.Entry;
 import io.firn.engine.quarantine.QuarantineView;
 import io.firn.engine.quarantine.QuarantinedRecord;
 import io.firn.engine.quarantine.Selection;
+import io.firn.engine.seed.SetAside;
 import io.firn.engine.source.ChangeSource.Partition;
 import io.firn.engine.source.SourceRecord;
 import java.sql.SQLException;
@@ -63,9 +64,31 @@ public final class QuarantineReplay implements AutoCloseable {
      */
     public void run(Selection selection, Consumer<Entry> outcomes) {
         Batch batch = new Batch(view.openKeys(), outcomes);
-        view.forEach(selection, batch::add);
+        Map<String, SeededRows> seeded = new LinkedHashMap<>();
+        view.forEach(selection, record -> {
+            if (SetAside.isOne(record.record())) {
+                seeded.computeIfAbsent(record.record().topic(), load -> seededRows(record.table()))
+                        .add(record);
+            } else {
+                batch.add(record);
+            }
+        });
         batch.commit();
+        seeded.values().forEach(rows -> replay(rows, outcomes));
         ingest.tables().filter(TableIngest::isStopped).forEach(this::resumeWhenEmpty);
+    }
+
+    private SeededRows seededRows(String table) {
+        return new SeededRows(
+                ingest.table(table), setup.config().table(table).rename());
+    }
+
+    /** After the changes: whatever of them is newer than the load is in the change log then. */
+    private void replay(SeededRows rows, Consumer<Entry> outcomes) {
+        List<Entry> entries = rows.replay(
+                ingest, setup.config().workbench().tempDirectory(), setup.clock().instant());
+        log.append(entries);
+        entries.forEach(outcomes);
     }
 
     private void resumeWhenEmpty(TableIngest table) {

@@ -5,24 +5,21 @@ import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.engine.buffer.BufferColumns;
 import io.firn.engine.buffer.CutRows;
+import io.firn.engine.seed.CsvRow;
 import io.firn.engine.seed.SeedSource.RowSink;
 import io.firn.engine.seed.StagedRows;
+import io.firn.engine.seed.StagedRows.Misfits;
 import io.firn.workbench.DuckFailures;
-import io.firn.workbench.DuckTypes;
 import io.firn.workbench.Sql;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.iceberg.types.Types.NestedField;
 import org.duckdb.DuckDBConnection;
 
@@ -69,8 +66,8 @@ public final class RowRepair implements AutoCloseable {
         List<String> keyNames = key.stream().map(NestedField::name).toList();
         List<String> names = columns.stream().map(NestedField::name).toList();
         DuckDBConnection connection = table.workConnection();
-        StagedRows.stage(connection, PRESENT, columns, folder(), sink -> source.read(names, keyNames, keys, sink));
-        StagedRows.stage(connection, KEYS, key, folder(), sink -> keys.forEach(values -> sink.row(csv(values))));
+        StagedRows.stage(connection, PRESENT, columns, Misfits.LEFT_OUT, folder(), sink -> source.read(names, keyNames, keys, sink));
+        StagedRows.stage(connection, KEYS, key, Misfits.LEFT_OUT, folder(), sink -> keys.forEach(values -> sink.row(CsvRow.of(values))));
         Map<TableIngest, CutRows> rows = new LinkedHashMap<>();
         rows.put(table, changes(connection, name, columns, keyNames));
         return ingest.commitBeside(rows);
@@ -86,40 +83,16 @@ public final class RowRepair implements AutoCloseable {
         }
     }
 
-    private static byte[] csv(List<String> values) {
-        return values.stream()
-                .map(value -> '"' + value.replace("\"", "\"\"") + '"')
-                .collect(Collectors.joining(",", "", "\n"))
-                .getBytes(StandardCharsets.UTF_8);
-    }
-
     /** In the form of a buffer: before, after, and what the change is. */
     private CutRows changes(
             DuckDBConnection connection, String name, List<NestedField> columns, List<String> keyNames) {
-        String before = each(columns, "CAST(NULL AS %2$s) AS b%1$d");
-        String origin =
-                ", %d AS lsn, CAST(NULL AS BIGINT) AS tx, CAST(NULL AS BIGINT) AS ord, TIMESTAMPTZ %s AS ts, false AS has_before, CAST(NULL AS VARCHAR[]) AS unavailable"
-                        .formatted(ingest.last().lsn(), Sql.literal(now().toString()));
-        String read = "SELECT %s, %s, 'r' AS op%s FROM %s"
-                .formatted(before, each(columns, "%3$s AS a%1$d"), origin, Sql.identifier(PRESENT));
-        String after = IntStream.range(0, columns.size())
-                .mapToObj(i -> "%s AS a%d"
-                        .formatted(
-                                keyNames.contains(columns.get(i).name())
-                                        ? Sql.identifier(columns.get(i).name())
-                                        : "CAST(NULL AS %s)"
-                                                .formatted(DuckTypes.of(
-                                                        columns.get(i).type())),
-                                i))
-                .collect(Collectors.joining(", "));
-        String deleted = "SELECT %s, %s, 'd' AS op%s FROM %s ANTI JOIN %s USING (%s)"
-                .formatted(
-                        before,
-                        after,
-                        origin,
-                        Sql.identifier(KEYS),
-                        Sql.identifier(PRESENT),
-                        Sql.identifiers(keyNames));
+        RowsAsChanges changes =
+                new RowsAsChanges(columns, ingest.last().lsn(), setup.clock().instant());
+        String read = changes.read(Sql.identifier(PRESENT), "");
+        String deleted = changes.deleted(
+                keyNames,
+                "%s ANTI JOIN %s USING (%s)"
+                        .formatted(Sql.identifier(KEYS), Sql.identifier(PRESENT), Sql.identifiers(keyNames)));
         String staged = "repair:" + name;
         try (Statement statement = connection.createStatement()) {
             statement.execute(
@@ -138,19 +111,6 @@ public final class RowRepair implements AutoCloseable {
         } catch (SQLException e) {
             throw DuckFailures.translate("repairing " + name, e);
         }
-    }
-
-    private static String each(List<NestedField> columns, String template) {
-        return IntStream.range(0, columns.size())
-                .mapToObj(i -> template.formatted(
-                        i,
-                        DuckTypes.of(columns.get(i).type()),
-                        Sql.identifier(columns.get(i).name())))
-                .collect(Collectors.joining(", "));
-    }
-
-    private Instant now() {
-        return setup.clock().instant();
     }
 
     @Override

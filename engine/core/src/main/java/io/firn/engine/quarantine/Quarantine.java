@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
@@ -194,6 +195,11 @@ public final class Quarantine {
         commit(cut, before(next));
     }
 
+    /** Commits everything that was rejected, in a lake whose cuts somebody else makes: the quarantine stays at its cut. */
+    public void commitBetweenCuts() {
+        commit(CutProperties::applied, "true");
+    }
+
     /** Forgets what was rejected: an earlier attempt at the same cut has committed it. */
     public void discard() {
         counts.clear();
@@ -207,6 +213,11 @@ public final class Quarantine {
     }
 
     private void commit(Cut cut, String condition) {
+        commit(target -> cut, condition);
+    }
+
+    /** @param cutOf the cut of a commit onto the table as it is then */
+    private void commit(Function<Table, Cut> cutOf, String condition) {
         counts.clear();
         if (staged == 0) {
             return;
@@ -219,7 +230,7 @@ public final class Quarantine {
             while (!isCommitted) {
                 target.refresh();
                 forgetWhatOthersSetAside(target, statement);
-                isCommitted = tryCommit(target, cut, condition);
+                isCommitted = tryCommit(target, cutOf.apply(target), condition);
             }
             staged -= statement.executeUpdate("DELETE FROM %s WHERE %s".formatted(Sql.identifier(STAGE), condition));
         } catch (SQLException e) {

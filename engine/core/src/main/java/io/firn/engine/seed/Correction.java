@@ -7,7 +7,6 @@ import io.firn.workbench.Scan;
 import io.firn.workbench.Sql;
 import io.firn.workbench.TableView;
 import io.firn.workbench.Workbench;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
@@ -57,7 +55,7 @@ final class Correction {
     }
 
     /** The changes, and the rows among them that the lake cannot hold. */
-    record Result(RowChanges changes, List<RowsOut.Misfit> misfits) {}
+    record Result(RowChanges changes, List<Misfit> misfits) {}
 
     /** @param loaded the snapshot that has the parts; null when there is none */
     Result run(
@@ -111,17 +109,10 @@ final class Correction {
     /** As a table with the lake's types. A key that they cannot hold belongs to no row of the lake. */
     private void keys(Statement statement, Collection<List<String>> keys) throws SQLException {
         try (CsvChunks texts = new CsvChunks(folder, "keys-" + source.name(), more -> {})) {
-            keys.forEach(values -> texts.row(csv(values)));
+            keys.forEach(values -> texts.row(CsvRow.of(values)));
             texts.end();
             statement.execute("CREATE OR REPLACE TEMP TABLE %s AS SELECT DISTINCT * FROM %s"
                     .formatted(Sql.identifier(KEYS), new CsvRelation(key, texts).fitting()));
         }
-    }
-
-    private static byte[] csv(List<String> values) {
-        return values.stream()
-                .map(value -> '"' + value.replace("\"", "\"\"") + '"')
-                .collect(Collectors.joining(",", "", "\n"))
-                .getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -3,6 +3,10 @@ package io.firn.engine.seed;
 import io.firn.workbench.DuckTypes;
 import io.firn.workbench.Sql;
 import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.iceberg.types.Type;
@@ -50,14 +54,35 @@ final class CsvRelation {
 
     /** @return a select in parentheses of the rows whose values all fit */
     String fitting() {
-        String values = columns.stream()
-                .map(column -> tried(column) + " AS " + Sql.identifier(column.name()))
-                .collect(Collectors.joining(", "));
-        return "(SELECT %s FROM %s WHERE %s)".formatted(values, csv(true), everythingFits());
+        return "(SELECT %s FROM %s WHERE %s)".formatted(triedValues(), csv(true), everythingFits());
     }
 
-    /** @return a select of the other rows: the first value that does not fit, and the row as JSON */
-    String misfits() {
+    /**
+     * @return a select in parentheses of all rows, with null for a value that does not fit. They are texts first, or
+     *     DuckDB would let its reader convert them, which fails.
+     */
+    String all() {
+        return "(WITH texts AS MATERIALIZED (SELECT * FROM %s) SELECT %s FROM texts)".formatted(csv(true), triedValues());
+    }
+
+    private String triedValues() {
+        return columns.stream()
+                .map(column -> tried(column) + " AS " + Sql.identifier(column.name()))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** @return the other rows, each with the first value that does not fit */
+    List<Misfit> misfits(Statement statement) throws SQLException {
+        List<Misfit> misfits = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery(selectMisfits())) {
+            while (rows.next()) {
+                misfits.add(new Misfit(rows.getString(1), rows.getString(2)));
+            }
+        }
+        return misfits;
+    }
+
+    private String selectMisfits() {
         String reason = columns.stream()
                 .map(column -> "WHEN NOT (%s) THEN %s || ' is ' || %s || ', which its type %s cannot hold'"
                         .formatted(

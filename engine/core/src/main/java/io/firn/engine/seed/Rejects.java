@@ -17,9 +17,9 @@ record Rejects(FileIO io, String folder) {
         return "%s/rejected-%06d.json".formatted(folder, part);
     }
 
-    void write(int part, List<RowsOut.Misfit> misfits) {
+    void write(int part, List<Misfit> misfits) {
         try (OutputStream out = io.newOutputFile(file(part)).createOrOverwrite()) {
-            for (RowsOut.Misfit misfit : misfits) {
+            for (Misfit misfit : misfits) {
                 out.write(Texts.json(List.of(misfit.reason(), misfit.json())).getBytes(StandardCharsets.UTF_8));
                 out.write('\n');
             }
@@ -28,13 +28,13 @@ record Rejects(FileIO io, String folder) {
         }
     }
 
-    List<RowsOut.Misfit> read(int part) {
-        List<RowsOut.Misfit> misfits = new ArrayList<>();
+    List<Misfit> read(int part) {
+        List<Misfit> misfits = new ArrayList<>();
         try (BufferedReader lines = new BufferedReader(
                 new InputStreamReader(io.newInputFile(file(part)).newStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 List<String> texts = Texts.list(line);
-                misfits.add(new RowsOut.Misfit(texts.get(0), texts.get(1)));
+                misfits.add(new Misfit(texts.get(0), texts.get(1)));
             }
         } catch (IOException e) {
             throw failed(e);

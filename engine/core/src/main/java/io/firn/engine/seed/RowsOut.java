@@ -5,10 +5,8 @@ import io.firn.workbench.DuckFailures;
 import io.firn.workbench.FileSettings;
 import io.firn.workbench.ParquetOut;
 import java.nio.file.Path;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
@@ -30,9 +28,6 @@ final class RowsOut {
         this.connection = connection;
         this.out = new ParquetOut(table, operation, FileSettings.of(table), temporary);
     }
-
-    /** A row that the lake's types cannot hold. */
-    record Misfit(String reason, String json) {}
 
     /** What was written, and what could not be. */
     record Written(List<DataFile> files, List<Misfit> misfits) {}
@@ -65,12 +60,9 @@ final class RowsOut {
     }
 
     private Written separately(CsvRelation relation, FirnException strict) {
-        List<Misfit> misfits = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(relation.misfits())) {
-            while (rows.next()) {
-                misfits.add(new Misfit(rows.getString(1), rows.getString(2)));
-            }
+        List<Misfit> misfits;
+        try (Statement statement = connection.createStatement()) {
+            misfits = relation.misfits(statement);
         } catch (SQLException e) {
             throw DuckFailures.translate("reading rows for " + table.name(), e);
         }

@@ -10,15 +10,12 @@ import io.firn.catalog.HeadMovedException;
 import io.firn.catalog.Lake;
 import io.firn.catalog.RowChanges;
 import io.firn.catalog.config.FirnConfig;
-import io.firn.engine.quarantine.Quarantine;
 import io.firn.engine.seed.SeedSource.Capture;
 import io.firn.engine.seed.SeedSource.Earlier;
 import io.firn.engine.seed.SeedSource.Moment;
 import io.firn.engine.seed.SeedSource.Noting;
-import io.firn.engine.source.SourceRecord;
 import io.firn.workbench.Workbench;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -58,6 +55,7 @@ public final class Seed {
     private final SeedSettings settings;
     private final SeedListener listener;
     private final Clock clock;
+    private final SetAside setAside;
 
     public Seed(
             FirnConfig config,
@@ -74,6 +72,7 @@ public final class Seed {
         this.settings = settings;
         this.listener = listener;
         this.clock = clock;
+        this.setAside = new SetAside(lake, workbench, settings.folder(), clock);
     }
 
     /** How far a load got. */
@@ -155,6 +154,7 @@ public final class Seed {
         for (TableSeed table : wanted) {
             Cut moment = table.branch().completed().orElseThrow();
             awaitWriter(moment, all);
+            setAside.betweenCuts(table, moment);
             replace(table, moment);
         }
         source.end();
@@ -316,7 +316,7 @@ public final class Seed {
             }
         }
         Cut cut = CutProperties.applied(tables.get(0).table());
-        quarantine(tables, cut);
+        setAside.withCut(tables, cut);
         for (TableSeed table : tables) {
             table.changes().refresh();
             if (CutProperties.applied(table.changes()).number() == 0) {
@@ -329,28 +329,5 @@ public final class Seed {
             table.branch().end();
         }
         source.end();
-    }
-
-    private void quarantine(List<TableSeed> tables, Cut cut) {
-        try (DuckDBConnection connection = workbench.duck().connect()) {
-            Quarantine quarantine = new Quarantine(lake, workbench, connection, settings.folder(), clock);
-            if (quarantine.logged().number() >= cut.number()) {
-                return;
-            }
-            for (TableSeed table : tables) {
-                table.misfits().forEach((part, misfits) -> {
-                    for (int i = 0; i < misfits.size(); i++) {
-                        byte[] row = misfits.get(i).json().getBytes(StandardCharsets.UTF_8);
-                        SourceRecord record =
-                                new SourceRecord("seed:" + table.source().name(), part, i, null, row);
-                        quarantine.reject(
-                                table.name(), record, cut.lsn(), misfits.get(i).reason());
-                    }
-                });
-            }
-            quarantine.commit(cut);
-        } catch (SQLException e) {
-            throw FirnException.internal("a connection could not be closed", e);
-        }
     }
 }

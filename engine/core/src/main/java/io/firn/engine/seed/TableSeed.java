@@ -163,7 +163,7 @@ final class TableSeed {
      *
      * @throws FirnException when they are more than the table may have
      */
-    void reject(List<RowsOut.Misfit> misfits) {
+    void reject(List<Misfit> misfits) {
         if (misfits.isEmpty()) {
             return;
         }
@@ -204,8 +204,8 @@ final class TableSeed {
     }
 
     /** @return the rows that the lake cannot hold, by part */
-    Map<Integer, List<RowsOut.Misfit>> misfits() {
-        Map<Integer, List<RowsOut.Misfit>> misfits = new TreeMap<>();
+    Map<Integer, List<Misfit>> misfits() {
+        Map<Integer, List<Misfit>> misfits = new TreeMap<>();
         if (plan != null) {
             partsWithMisfits().forEach(part -> misfits.put(part, rejects().read(part)));
         }
