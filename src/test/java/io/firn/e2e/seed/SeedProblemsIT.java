@@ -151,7 +151,9 @@ class SeedProblemsIT {
             statement.execute("COPY (FROM read_csv('%s')) TO '%s' (FORMAT parquet)"
                     .formatted(csv, files.resolve("line/all.parquet")));
         }
-        Files.writeString(files.resolve("item/3.csv"), "id,name,price,note,tags,changed\n5000,dear,99999999999.99,,,2026-11-01 00:00:00+00\n");
+        Files.writeString(
+                files.resolve("item/3.csv"),
+                "id,name,price,note,tags,changed\n5000,dear,99999999999.99,,,2026-11-01 00:00:00+00\n");
         lake.done("seed", "seed", "--from", files.toString());
         lake.done("verify", "verify", "--patience", "0");
         database.run("DELETE FROM item WHERE id % 3 = 0", "UPDATE line SET code = 'new' WHERE number = 2");
@@ -272,16 +274,19 @@ class SeedProblemsIT {
                         "firn: item: RowDifference[key={id=19}, kind=MISSING_IN_LAKE, columns=[]]");
         database.run("UPDATE item SET price = 1 WHERE id = 17", "UPDATE item SET changed = now() WHERE id = 18");
         lake.done("ingest", "ingest", "--until-caught-up");
-        assertThat(outcomes()).containsExactly(
-                "superseded,a newer change of the row",
-                "superseded,a newer change of the row",
-                "failed,changed is 0044-03-15 12:00:00+00 BC");
+        assertThat(outcomes())
+                .containsExactly(
+                        "superseded,a newer change of the row",
+                        "superseded,a newer change of the row",
+                        "failed,changed is 0044-03-15 12:00:00+00 BC");
         assertThat(outcomes()).containsExactly("failed,changed is 0044-03-15 12:00:00+00 BC");
     }
 
     /** Replays what is in quarantine. @return action and detail, up to a comma, of each record */
     private List<String> outcomes() {
-        return lake.done("replay", "quarantine", "replay", "--output", "csv").out().lines()
+        return lake.done("replay", "quarantine", "replay", "--output", "csv")
+                .out()
+                .lines()
                 .skip(1)
                 .map(line -> line.replaceAll("^[^,]*,[^,]*,([^,]*),\"?([^,\"]*).*$", "$1,$2"))
                 .toList();

@@ -79,14 +79,15 @@ public final class QuarantineReplay implements AutoCloseable {
     }
 
     private SeededRows seededRows(String table) {
-        return new SeededRows(
-                ingest.table(table), setup.config().table(table).rename());
+        return new SeededRows(ingest.table(table), setup.config().table(table).rename());
     }
 
     /** After the changes: whatever of them is newer than the load is in the change log then. */
     private void replay(SeededRows rows, Consumer<Entry> outcomes) {
         List<Entry> entries = rows.replay(
-                ingest, setup.config().workbench().tempDirectory(), setup.clock().instant());
+                ingest,
+                setup.config().workbench().tempDirectory(),
+                setup.clock().instant());
         log.append(entries);
         entries.forEach(outcomes);
     }

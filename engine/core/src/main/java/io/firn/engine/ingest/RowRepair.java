@@ -66,8 +66,20 @@ public final class RowRepair implements AutoCloseable {
         List<String> keyNames = key.stream().map(NestedField::name).toList();
         List<String> names = columns.stream().map(NestedField::name).toList();
         DuckDBConnection connection = table.workConnection();
-        StagedRows.stage(connection, PRESENT, columns, Misfits.LEFT_OUT, folder(), sink -> source.read(names, keyNames, keys, sink));
-        StagedRows.stage(connection, KEYS, key, Misfits.LEFT_OUT, folder(), sink -> keys.forEach(values -> sink.row(CsvRow.of(values))));
+        StagedRows.stage(
+                connection,
+                PRESENT,
+                columns,
+                Misfits.LEFT_OUT,
+                folder(),
+                sink -> source.read(names, keyNames, keys, sink));
+        StagedRows.stage(
+                connection,
+                KEYS,
+                key,
+                Misfits.LEFT_OUT,
+                folder(),
+                sink -> keys.forEach(values -> sink.row(CsvRow.of(values))));
         Map<TableIngest, CutRows> rows = new LinkedHashMap<>();
         rows.put(table, changes(connection, name, columns, keyNames));
         return ingest.commitBeside(rows);

@@ -54,7 +54,11 @@ final class SeededRows {
     }
 
     void add(QuarantinedRecord record) {
-        open.put(new Place(FIRST_PARTITION - record.record().partition(), record.record().offset()), record);
+        open.put(
+                new Place(
+                        FIRST_PARTITION - record.record().partition(),
+                        record.record().offset()),
+                record);
     }
 
     /**
@@ -86,7 +90,12 @@ final class SeededRows {
         columns.add(NestedField.optional(Integer.MAX_VALUE - 1, BufferColumns.PARTITION, Types.IntegerType.get()));
         columns.add(NestedField.optional(Integer.MAX_VALUE, BufferColumns.OFFSET, Types.LongType.get()));
         return StagedRows.stage(
-                table.workConnection(), STAGED, columns, Misfits.WITHOUT_THE_VALUE, temporary, sink -> open.forEach((place, record) -> sink.row(csv(place, record))));
+                table.workConnection(),
+                STAGED,
+                columns,
+                Misfits.WITHOUT_THE_VALUE,
+                temporary,
+                sink -> open.forEach((place, record) -> sink.row(csv(place, record))));
     }
 
     private byte[] csv(Place place, QuarantinedRecord record) {
@@ -142,7 +151,8 @@ final class SeededRows {
 
     private CutRows changes(Instant now) {
         String name = "seeded:" + table.name();
-        long lsn = open.values().stream().mapToLong(QuarantinedRecord::lsn).max().orElse(0);
+        long lsn =
+                open.values().stream().mapToLong(QuarantinedRecord::lsn).max().orElse(0);
         String changes = new RowsAsChanges(table.columns(), lsn, now)
                 .read(Sql.identifier(STAGED), ", %s, %s".formatted(BufferColumns.PARTITION, BufferColumns.OFFSET));
         try (Statement statement = table.workConnection().createStatement()) {

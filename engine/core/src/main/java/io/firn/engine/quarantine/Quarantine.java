@@ -195,7 +195,9 @@ public final class Quarantine {
         commit(cut, before(next));
     }
 
-    /** Commits everything that was rejected, in a lake whose cuts somebody else makes: the quarantine stays at its cut. */
+    /**
+     * Commits everything that was rejected, in a lake whose cuts somebody else makes: the quarantine stays at its cut.
+     */
     public void commitBetweenCuts() {
         commit(CutProperties::applied, "true");
     }

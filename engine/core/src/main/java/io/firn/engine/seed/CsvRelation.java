@@ -62,7 +62,8 @@ final class CsvRelation {
      *     DuckDB would let its reader convert them, which fails.
      */
     String all() {
-        return "(WITH texts AS MATERIALIZED (SELECT * FROM %s) SELECT %s FROM texts)".formatted(csv(true), triedValues());
+        return "(WITH texts AS MATERIALIZED (SELECT * FROM %s) SELECT %s FROM texts)"
+                .formatted(csv(true), triedValues());
     }
 
     private String triedValues() {

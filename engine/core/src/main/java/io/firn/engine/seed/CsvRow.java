@@ -11,7 +11,10 @@ public final class CsvRow {
 
     /** @param values texts, null for null */
     public static byte[] of(List<@Nullable String> values) {
-        return values.stream().map(CsvRow::field).collect(Collectors.joining(",", "", "\n")).getBytes(StandardCharsets.UTF_8);
+        return values.stream()
+                .map(CsvRow::field)
+                .collect(Collectors.joining(",", "", "\n"))
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private static String field(@Nullable String value) {

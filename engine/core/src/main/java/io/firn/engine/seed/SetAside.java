@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import org.duckdb.DuckDBConnection;
 
 /**
- * Rows of a load that the lake cannot hold, as records in quarantine: their topic says so, and names the load's moment and the table,
- * their partition is the part, and their value the row as an object of texts, as the source prints them.
+ * Rows of a load that the lake cannot hold, as records in quarantine: their topic says so, and names the load's moment
+ * and the table, their partition is the part, and their value the row as an object of texts, as the source prints them.
  */
 public final class SetAside {
     private static final String TOPIC = "seed:";

@@ -51,8 +51,7 @@ public final class StagedRows {
         }
     }
 
-    private static String select(
-            CsvRelation relation, CsvChunks chunks, List<NestedField> columns, Misfits misfits) {
+    private static String select(CsvRelation relation, CsvChunks chunks, List<NestedField> columns, Misfits misfits) {
         if (chunks.rows() == 0) {
             return "(SELECT %s WHERE false)".formatted(CsvRelation.nothing(columns));
         }
