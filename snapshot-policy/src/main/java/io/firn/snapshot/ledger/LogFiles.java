@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.iceberg.BaseFileScanTask;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
@@ -72,7 +73,7 @@ final class LogFiles {
     }
 
     private static void read(Table log, ManifestFile manifest, Expression cuts, List<FileScanTask> files) {
-        PartitionSpec spec = log.specs().get(manifest.partitionSpecId());
+        PartitionSpec spec = Objects.requireNonNull(log.specs().get(manifest.partitionSpecId()), manifest.path());
         String schema = SchemaParser.toJson(spec.schema());
         String partitions = PartitionSpecParser.toJson(spec);
         try (ManifestReader<DataFile> reader =
