@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -271,7 +272,7 @@ class WritersSymptomsTest {
             IngestListener stopping = new IngestListener() {
                 @Override
                 public void finished(Cut cut, long changes) {
-                    writer.get().stop();
+                    Objects.requireNonNull(writer.get()).stop();
                 }
             };
             try (Ingest running = shop.writer(shop.source, stopping)) {
