@@ -13,6 +13,7 @@ import java.util.Map;
  * @param formatVersion Iceberg's: 3 (deletion vectors) or 2 (positional delete files)
  * @param quarantineThreshold rows of one commit that may go to quarantine before the table stops
  * @param rename what columns are called now, by what they were called before
+ * @param gate what rows have to pass on their way into the lake
  */
 public record TableConfig(
         String source,
@@ -21,13 +22,26 @@ public record TableConfig(
         List<SortTerm> sortBy,
         int formatVersion,
         long quarantineThreshold,
-        Map<String, String> rename) {
+        Map<String, String> rename,
+        GateConfig gate) {
 
     public TableConfig {
         key = List.copyOf(key);
         partitionBy = List.copyOf(partitionBy);
         sortBy = List.copyOf(sortBy);
         rename = Map.copyOf(rename);
+    }
+
+    /** A table that takes every row as it is. */
+    public TableConfig(
+            String source,
+            List<String> key,
+            List<PartitionTerm> partitionBy,
+            List<SortTerm> sortBy,
+            int formatVersion,
+            long quarantineThreshold,
+            Map<String, String> rename) {
+        this(source, key, partitionBy, sortBy, formatVersion, quarantineThreshold, rename, GateConfig.OPEN);
     }
 
     /** The schema part of {@link #source()}. */

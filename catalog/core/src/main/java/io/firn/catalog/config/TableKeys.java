@@ -50,8 +50,16 @@ final class TableKeys {
             "tables",
             Section.Form.NAMED,
             "The tables of the lake, by name: lowercase letters, digits and underscores.",
-            List.of(SOURCE, KEY, PARTITION_BY, SORT_BY, FORMAT_VERSION, QUARANTINE, RENAME),
-            List.of(ExpectKeys.EXPECT));
+            List.of(
+                    SOURCE,
+                    KEY,
+                    PARTITION_BY,
+                    SORT_BY,
+                    FORMAT_VERSION,
+                    QUARANTINE,
+                    GateKeys.QUARANTINE_RATE,
+                    RENAME),
+            List.of(GateKeys.RULES, ExpectKeys.EXPECT));
 
     private TableKeys() {}
 
@@ -66,6 +74,7 @@ final class TableKeys {
             checkSource(name, table, readers, problems);
             checkKey(table, problems);
             checkHilbert(table, problems);
+            GateKeys.check(table, problems);
             checkDistinct(
                     table,
                     SORT_BY,
@@ -147,6 +156,7 @@ final class TableKeys {
                                 .toList()),
                 Integer.parseInt(table.of(FORMAT_VERSION)),
                 table.of(QUARANTINE),
-                table.find(RENAME).orElse(Map.of()));
+                table.find(RENAME).orElse(Map.of()),
+                GateKeys.build(table));
     }
 }

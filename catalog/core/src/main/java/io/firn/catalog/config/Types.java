@@ -24,6 +24,7 @@ final class Types {
     static final ValueType<Double> NUMBER = ValueType.of("number", Types::number);
     static final ValueType<Double> SHARE = ValueType.of("share", Types::share);
     static final ValueType<Double> DOLLARS = ValueType.of("dollars", Types::dollars);
+    static final ValueType<Double> PERCENT = ValueType.of("percentage", Types::percent);
     static final ValueType<Duration> DURATION = ValueType.of("duration", Units::duration);
     static final ValueType<Period> PERIOD = ValueType.of("days, weeks, months or years", Units::period);
     static final ValueType<Long> SIZE = ValueType.of("size", Units::bytes);
@@ -129,5 +130,12 @@ final class Types {
             throw new IllegalArgumentException("must be an amount of dollars, as in 0.023");
         }
         return Double.parseDouble(text);
+    }
+
+    private static double percent(String text) {
+        if (!text.matches("(\\d{1,2}(\\.\\d{1,4})?|100) ?%")) {
+            throw new IllegalArgumentException("must be a percentage, as in 5% or 0.1%");
+        }
+        return Double.parseDouble(text.substring(0, text.length() - 1).strip()) / 100;
     }
 }

@@ -34,7 +34,7 @@ record PostgresProbe(SourceType type, PostgresConfig postgres, Map<String, Table
 
     @Override
     public String get() {
-        try (Connection connection = open()) {
+        try (Connection connection = open(postgres)) {
             List<String> problems = new ArrayList<>();
             checkLog(connection, problems);
             for (Map.Entry<String, TableConfig> table : tables.entrySet()) {
@@ -49,7 +49,7 @@ record PostgresProbe(SourceType type, PostgresConfig postgres, Map<String, Table
         }
     }
 
-    private Connection open() throws SQLException {
+    static Connection open(PostgresConfig postgres) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", postgres.user());
         properties.setProperty("password", postgres.password().value());

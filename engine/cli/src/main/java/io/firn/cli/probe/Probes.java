@@ -27,6 +27,9 @@ public final class Probes {
         PostgresConfig postgres = config.source().postgres();
         if (postgres != null) {
             probes.add(new Probe("postgres", new PostgresProbe(config.source().type(), postgres, config.tables())));
+            if (GateProbe.isNeeded(config)) {
+                probes.add(new Probe("rules", new GateProbe(config, postgres)));
+            }
         }
         RedisConfig redis = config.serving().redis();
         if (redis != null) {

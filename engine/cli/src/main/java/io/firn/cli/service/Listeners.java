@@ -2,6 +2,7 @@ package io.firn.cli.service;
 
 import io.firn.catalog.CommitReceipt;
 import io.firn.catalog.Cut;
+import io.firn.dq.rule.RuleResult;
 import io.firn.engine.ingest.IngestListener;
 import java.util.List;
 
@@ -24,6 +25,11 @@ record Listeners(List<IngestListener> all) implements IngestListener {
     @Override
     public void finished(Cut cut, long changes) {
         all.forEach(listener -> listener.finished(cut, changes));
+    }
+
+    @Override
+    public void ruled(RuleResult result) {
+        all.forEach(listener -> listener.ruled(result));
     }
 
     @Override

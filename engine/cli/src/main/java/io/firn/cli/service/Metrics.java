@@ -4,6 +4,7 @@ import io.firn.catalog.CommitReceipt;
 import io.firn.catalog.Cut;
 import io.firn.cli.status.TableStatus;
 import io.firn.compactor.CompactionResult;
+import io.firn.dq.rule.RuleResult;
 import io.firn.engine.ingest.IngestListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -119,6 +120,12 @@ public final class Metrics implements IngestListener {
     public void rejected(String table, String reason) {
         counter("firn.quarantined.records", "Records put into quarantine", table)
                 .increment();
+    }
+
+    @Override
+    public void ruled(RuleResult result) {
+        Tags tags = Tags.of("table", result.table(), "rule", result.rule().name());
+        counter("firn.rule.broken", "Changes whose row broke a rule", tags).increment(result.broken());
     }
 
     void compacted(String table, CompactionResult result) {

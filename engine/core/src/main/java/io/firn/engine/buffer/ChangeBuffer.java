@@ -25,40 +25,63 @@ public final class ChangeBuffer implements AutoCloseable {
     private final DuckDBConnection connection;
     private final String name;
     private final long batchBytes;
+    private final BufferGate gate;
+    private final String waiting;
     private TableCodec codec;
     private Filler filler;
     private String table;
     private long generation;
     private long rows;
     private long incomplete;
+    private long unsettled;
 
     /**
      * @param name tells this buffer's DuckDB tables from others in the same database
      * @param batchBytes roughly the memory that changes may take beside DuckDB's
+     * @param gate what changes pass before they are in it
      */
-    public ChangeBuffer(DuckDBConnection connection, String name, TableCodec codec, long batchBytes) {
+    public ChangeBuffer(
+            DuckDBConnection connection, String name, TableCodec codec, long batchBytes, BufferGate gate) {
         this.connection = connection;
         this.name = name;
         this.codec = codec;
         this.batchBytes = batchBytes;
+        this.gate = gate;
+        this.waiting = "waiting:" + name;
         this.table = create();
+        openEntrance();
         this.filler = filler();
     }
 
     /** A writer that failed may have left a table of this name. */
     private String create() {
         String fresh = "buffer:" + name + ":" + ++generation;
+        declare(fresh);
+        return fresh;
+    }
+
+    private void declare(String fresh) {
         execute("CREATE OR REPLACE TABLE %s (%s)"
                 .formatted(Sql.identifier(fresh), BufferColumns.declaration(codec.columns())));
-        return fresh;
+    }
+
+    private void openEntrance() {
+        if (gate.isShut()) {
+            declare(waiting);
+        }
+    }
+
+    /** The name of the table that changes are put into first. */
+    private String entrance() {
+        return gate.isShut() ? waiting : table;
     }
 
     private Filler filler() {
         Optional<ChangeBatch> batch = ChangeBatch.of(codec);
         try {
             return batch.isPresent()
-                    ? new BatchFiller(connection, batch.get(), () -> table, batchBytes)
-                    : new AppenderFiller(connection, codec, () -> table);
+                    ? new BatchFiller(connection, batch.get(), this::entrance, batchBytes)
+                    : new AppenderFiller(connection, codec, this::entrance);
         } catch (SQLException e) {
             throw failed("making", e);
         }
@@ -70,20 +93,36 @@ public final class ChangeBuffer implements AutoCloseable {
             filler.add(change, partition, offset);
             rows++;
             incomplete += change.after().unavailable() == 0 ? 0 : 1;
+            unsettled += gate.isShut() ? 1 : 0;
+            if (unsettled > 0 && gate.isDue()) {
+                settle();
+            }
         } catch (SQLException e) {
             throw failed("filling", e);
+        }
+    }
+
+    /** Puts every change that was added into the table, but for those that the gate does not let pass. */
+    private void settle() throws SQLException {
+        filler.flush();
+        if (unsettled > 0) {
+            rows -= gate.look(connection, waiting);
+            execute("INSERT INTO %s SELECT * FROM %s".formatted(Sql.identifier(table), Sql.identifier(waiting)));
+            openEntrance();
+            unsettled = 0;
         }
     }
 
     /** Goes on with other columns, new ones at the end; what is in the buffer is older than they are. */
     public void use(TableCodec newCodec) {
         try {
-            filler.flush();
+            settle();
             filler.close();
             String old = table;
             int known = codec.columns().size();
             codec = newCodec;
             table = create();
+            openEntrance();
             execute("INSERT INTO %s BY NAME SELECT *%s FROM %s ORDER BY rowid"
                     .formatted(Sql.identifier(table), earlier(known), Sql.identifier(old)));
             execute("DROP TABLE " + Sql.identifier(old));
@@ -122,7 +161,7 @@ public final class ChangeBuffer implements AutoCloseable {
      */
     public CutRows take(String topic, Map<Partition, Long> next, DuckDBConnection reader) {
         try {
-            filler.flush();
+            settle();
             String taken = table;
             table = create();
             long left = keep(taken, staying(topic, next));
@@ -185,5 +224,6 @@ public final class ChangeBuffer implements AutoCloseable {
             throw failed("closing", e);
         }
         execute("DROP TABLE IF EXISTS " + Sql.identifier(table));
+        execute("DROP TABLE IF EXISTS " + Sql.identifier(waiting));
     }
 }

@@ -75,6 +75,7 @@ final class CutCommitter implements AutoCloseable {
         rows.forEach((table, changes) -> tasks.add(() -> {
             CommitReceipt receipt = table.writer().log(changes, cut, writer);
             listener.logged(table.name(), receipt, changes.count());
+            table.ruled(cut).forEach(listener::ruled);
             return receipt;
         }));
         return all(tasks);

@@ -1,6 +1,7 @@
 package io.firn.engine.ingest;
 
 import io.firn.catalog.FirnException;
+import io.firn.engine.gate.RuleGate;
 import io.firn.engine.source.ChangeSource.Partition;
 import io.firn.engine.source.SourceRecord;
 import io.firn.workbench.Sql;
@@ -54,13 +55,17 @@ final class IncompleteRecords implements AutoCloseable {
         }
     }
 
-    /** Is told a record. */
-    @FunctionalInterface
-    interface Visitor {
-        void record(SourceRecord record, long lsn);
+    /** @return SQL that is true for the changes of a buffer, which is called {@code c}, whose records are kept */
+    String isKept() {
+        return "(c.part, c.off) IN (SELECT (part, off) FROM %s)".formatted(Sql.identifier(table));
     }
 
-    void find(int partition, long offset, Visitor visitor) {
+    /** @return whether any record is kept */
+    boolean isEmpty() {
+        return kept == 0;
+    }
+
+    void find(int partition, long offset, RuleGate.RecordReader visitor) {
         try {
             closeAppender();
             try (PreparedStatement query =

@@ -284,7 +284,7 @@ public final class Ingest implements AutoCloseable {
             boolean takesPart = table.buffer().rows() > 0 || !boundary.closes().isEmpty() && !table.isStopped();
             if (takesPart) {
                 CutRows taken =
-                        table.take(boundary.next(), (record, lsn, reason) -> router.reject(table, record, lsn, reason));
+                        table.take(boundary.next(), router.verdicts(table));
                 changes += taken.count();
                 keep(table, taken, boundary, rows);
             }

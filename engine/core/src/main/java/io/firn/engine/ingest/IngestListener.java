@@ -2,6 +2,7 @@ package io.firn.engine.ingest;
 
 import io.firn.catalog.CommitReceipt;
 import io.firn.catalog.Cut;
+import io.firn.dq.rule.RuleResult;
 
 /** Is told what the writer has done. Called on the writer's threads; must return soon. */
 public interface IngestListener {
@@ -19,6 +20,9 @@ public interface IngestListener {
 
     /** A record was put into quarantine. */
     default void rejected(String table, String reason) {}
+
+    /** A cut is in the change log of a table, among whose changes a rule has fared like this. */
+    default void ruled(RuleResult result) {}
 
     /** A table takes no more changes; they are kept in quarantine until somebody replays them. */
     default void stopped(String table, String reason) {}

@@ -2,9 +2,11 @@ package io.firn.engine.ingest;
 
 import io.firn.catalog.Cut;
 import io.firn.catalog.FirnException;
+import io.firn.dq.rule.RowRule;
 import io.firn.engine.buffer.CutRows;
 import io.firn.engine.decode.ChangeRow;
 import io.firn.engine.decode.UndecodableException;
+import io.firn.engine.gate.Verdicts;
 import io.firn.engine.quarantine.Action;
 import io.firn.engine.quarantine.OpenKeys;
 import io.firn.engine.quarantine.QuarantineLog;
@@ -152,12 +154,12 @@ public final class QuarantineReplay implements AutoCloseable {
                     }
                     table.incomplete().keep(record, change.lsn());
                 }
-                table.buffer().add(change, record.partition(), record.offset());
+                open.remove(table.name(), record.key(), record.offset());
+                staged.computeIfAbsent(table, t -> new LinkedHashMap<>()).put(Place.of(quarantined), quarantined);
+                table.add(change, record, new Failing(table));
             } catch (UndecodableException e) {
                 return String.valueOf(e.getMessage());
             }
-            open.remove(table.name(), record.key(), record.offset());
-            staged.computeIfAbsent(table, t -> new LinkedHashMap<>()).put(Place.of(quarantined), quarantined);
             return null;
         }
 
@@ -183,6 +185,28 @@ public final class QuarantineReplay implements AutoCloseable {
             bytes = 0;
         }
 
+        /** What still must not be written stays in quarantine. */
+        private final class Failing implements Verdicts {
+            private final TableIngest table;
+
+            Failing(TableIngest table) {
+                this.table = table;
+            }
+
+            @Override
+            public Then broken(SourceRecord record, long lsn, RowRule rule, long broken) {
+                setAside(record, lsn, rule.reason());
+                return Then.GO_ON;
+            }
+
+            @Override
+            public void setAside(SourceRecord record, long lsn, String reason) {
+                QuarantinedRecord left = Objects.requireNonNull(
+                        staged.getOrDefault(table, Map.of()).remove(new Place(record.partition(), record.offset())));
+                entries.add(new Entry(left, Action.FAILED, reason));
+            }
+        }
+
         private static String detail(Cut cut) {
             return "cut " + cut.number();
         }
@@ -198,11 +222,7 @@ public final class QuarantineReplay implements AutoCloseable {
                 QuarantinedRecord record = Objects.requireNonNull(records.remove(new Place(partition, offset)));
                 entries.add(new Entry(record, action, detail));
             });
-            CutRows complete = table.filled(current, (record, lsn, reason) -> {
-                QuarantinedRecord left =
-                        Objects.requireNonNull(records.remove(new Place(record.partition(), record.offset())));
-                entries.add(new Entry(left, Action.FAILED, reason));
-            });
+            CutRows complete = table.filled(current, new Failing(table));
             Map<Partition, Long> everything = new HashMap<>();
             partitions.forEach(number -> everything.put(new Partition(table.topic(), number), Long.MAX_VALUE));
             table.incomplete().forget(everything);

@@ -134,12 +134,12 @@ final class Recovery {
         for (TableIngest table : missing) {
             Map<Partition, Long> everything =
                     new HashMap<>(planners.getOrDefault(table.topic(), others).next());
-            rows.put(table, table.take(everything, (record, lsn, reason) -> router.reject(table, record, lsn, reason)));
+            rows.put(table, table.take(everything, router.verdicts(table)));
         }
         if (quarantine.logged().number() < cut.number()) {
             quarantine.commit(cut);
         } else {
-            quarantine.discard();
+            quarantine.commitAgain(cut);
         }
         List<CommitReceipt> receipts = committer.log(cut, rows);
         rows.values().forEach(CutRows::close);

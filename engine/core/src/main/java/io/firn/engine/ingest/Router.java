@@ -3,6 +3,7 @@ package io.firn.engine.ingest;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.config.SourceConfig;
+import io.firn.dq.rule.RowRule;
 import io.firn.engine.cut.CutPlanner;
 import io.firn.engine.cut.TransactionEnd;
 import io.firn.engine.decode.ChangeRow;
@@ -12,6 +13,7 @@ import io.firn.engine.decode.RecordFormat;
 import io.firn.engine.decode.RecordFormats;
 import io.firn.engine.decode.RecordOrigin;
 import io.firn.engine.decode.UndecodableException;
+import io.firn.engine.gate.Verdicts;
 import io.firn.engine.ingest.TableIngest.Watermark;
 import io.firn.engine.quarantine.Quarantine;
 import io.firn.engine.source.ChangeSource.Partition;
@@ -106,7 +108,7 @@ final class Router {
         if (change.after().unavailable() > 0 && !keep(table, record, change)) {
             return;
         }
-        table.buffer().add(change, record.partition(), record.offset());
+        table.add(change, record, verdicts(table));
         changes++;
         bytes += value.length;
     }
@@ -177,6 +179,25 @@ final class Router {
                     "tables.%s.quarantine-threshold is %d and more records than that were set aside in one commit; the last because %s"
                             .formatted(table.name(), table.quarantineThreshold(), reason));
         }
+    }
+
+    /** @return sets the table's changes aside that must not be written */
+    Verdicts verdicts(TableIngest table) {
+        return new Verdicts() {
+            @Override
+            public Then broken(SourceRecord record, long lsn, RowRule rule, long broken) {
+                reject(table, record, lsn, rule.reason());
+                if (rule.stopsAt(broken) && !table.isStopped()) {
+                    stop(table, "%s is broken by %d changes of one commit".formatted(rule.reason(), broken));
+                }
+                return table.isStopped() ? Then.SET_ASIDE : Then.GO_ON;
+            }
+
+            @Override
+            public void setAside(SourceRecord record, long lsn, String reason) {
+                reject(table, record, lsn, reason);
+            }
+        };
     }
 
     /** Stops one table; the others go on. */

@@ -9,6 +9,9 @@ import io.firn.catalog.SourceTable;
 import io.firn.catalog.TableDefinition;
 import io.firn.catalog.config.SourceConfig;
 import io.firn.catalog.config.TableConfig;
+import io.firn.dq.rule.RowRules;
+import io.firn.dq.rule.RuleCheck;
+import io.firn.dq.rule.RuleResult;
 import io.firn.engine.buffer.ChangeBuffer;
 import io.firn.engine.buffer.CutRows;
 import io.firn.engine.decode.ChangeRow;
@@ -18,6 +21,8 @@ import io.firn.engine.decode.RecordFormats;
 import io.firn.engine.decode.SourceEncoding;
 import io.firn.engine.decode.TableDecoder;
 import io.firn.engine.decode.UndecodableException;
+import io.firn.engine.gate.RuleGate;
+import io.firn.engine.gate.Verdicts;
 import io.firn.engine.index.KeyIndex;
 import io.firn.engine.index.KeyStore;
 import io.firn.engine.source.ChangeSource.Partition;
@@ -54,6 +59,8 @@ final class TableIngest implements AutoCloseable {
     private final KeyIndex index;
     private final TableEvolution evolution;
     private final TableDecoder decoder;
+    private final RowRules rules;
+    private final RuleGate gate;
     private final ChangeBuffer buffer;
     private final IncompleteRecords incomplete;
     private final StopMark stop;
@@ -63,6 +70,7 @@ final class TableIngest implements AutoCloseable {
     private int[] keySlots;
     private final TableWriter writer;
     private UnchangedValues unchanged;
+    private List<RuleGate.Count> ruled = List.of();
 
     /** The last change seen in a partition, by (commit before its transaction, place in it). */
     record Watermark(long precedingCommitLsn, long order) {
@@ -102,11 +110,11 @@ final class TableIngest implements AutoCloseable {
                     keyNames(),
                     config.rename(),
                     new RowSchemas());
-            this.buffer = opened.add(new ChangeBuffer(
-                    bufferConnection,
-                    name,
-                    decoder.codec(),
-                    batchBytes(setup.config().tables().size())));
+            long batchBytes = batchBytes(setup.config().tables().size());
+            this.rules = RowRules.of(config.gate());
+            requireUsableRules();
+            this.gate = new RuleGate(name, rules, columns, batchBytes);
+            this.buffer = opened.add(new ChangeBuffer(bufferConnection, name, decoder.codec(), batchBytes, gate));
             this.incomplete = opened.add(new IncompleteRecords(bufferConnection, name, topic));
             this.stop = new StopMark(name, changes);
             List<NestedField> key =
@@ -127,6 +135,13 @@ final class TableIngest implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             opened.closeAfter(e);
             throw e;
+        }
+    }
+
+    private void requireUsableRules() {
+        List<String> problems = new RuleCheck(workConnection, name, columns).problems(rules);
+        if (!problems.isEmpty()) {
+            throw FirnException.ofAll(ErrorCode.CONFIG_INVALID, problems);
         }
     }
 
@@ -170,14 +185,19 @@ final class TableIngest implements AutoCloseable {
     }
 
     /** Goes on with the columns that the lake's table has now. No cut may be under way. */
-    private void takeOver() {
+    private void takeOver() throws IncompatibleSchemaException {
         columns = current.schema().columns();
+        List<String> problems = new RuleCheck(workConnection, name, columns).problems(rules);
+        if (!problems.isEmpty()) {
+            throw new IncompatibleSchemaException(String.join("; ", problems));
+        }
         keySlots = keyNames().stream()
                 .map(current.schema()::findField)
                 .mapToInt(columns::indexOf)
                 .toArray();
         decoder.use(current.schema(), keyNames());
         buffer.use(decoder.codec());
+        gate.use(columns);
         unchanged = unchangedValues();
         writer.useColumns(keySlots);
     }
@@ -273,21 +293,26 @@ final class TableIngest implements AutoCloseable {
         return stop.isSet() && !cut.closes().isEmpty() ? cut.closingNothing() : cut;
     }
 
-    /** Is told a change that stays incomplete. */
-    @FunctionalInterface
-    interface Rejected {
-        void record(SourceRecord record, long lsn, String reason);
+    /**
+     * Puts a change into the buffer.
+     *
+     * @param verdicts is told if it must not be written, now or by the time that the cut is taken
+     */
+    void add(ChangeRow change, SourceRecord record, Verdicts verdicts) {
+        gate.await(record, change, verdicts);
+        buffer.add(change, record.partition(), record.offset());
     }
 
     /**
      * Takes the changes before {@code next} out of the buffer, with the values that the source left out. The current
      * table must hold the cut before.
      *
-     * @param reject is told the changes whose values cannot be found
+     * @param verdicts is told the changes whose values cannot be found, or with them break a rule
      */
-    CutRows take(Map<Partition, Long> next, Rejected reject) {
-        CutRows taken = filled(buffer.take(topic, next, workConnection), reject);
+    CutRows take(Map<Partition, Long> next, Verdicts verdicts) {
+        CutRows taken = filled(buffer.take(topic, next, workConnection), verdicts);
         incomplete.forget(next);
+        ruled = gate.counts();
         return taken;
     }
 
@@ -298,15 +323,25 @@ final class TableIngest implements AutoCloseable {
         return buffer.take(topic, everything, workConnection);
     }
 
-    /** Fills in the values that the source left out. */
-    CutRows filled(CutRows taken, Rejected reject) {
-        return unchanged.fill(
+    /** Fills in the values that the source left out, and looks at these rows again. */
+    CutRows filled(CutRows taken, Verdicts verdicts) {
+        CutRows complete = unchanged.fill(
                 taken,
                 (partition, offset, missing, row) -> incomplete.find(
                         partition,
                         offset,
-                        (record, lsn) -> reject.record(
+                        (record, lsn) -> verdicts.setAside(
                                 record, lsn, "the source left out " + missing + ", which no earlier row has")));
+        return incomplete.isEmpty()
+                ? complete
+                : gate.lookAgain(complete, incomplete.isKept(), incomplete::find, verdicts);
+    }
+
+    /** @return how each rule has fared among the changes that were taken last; told once */
+    List<RuleResult> ruled(Cut cut) {
+        List<RuleGate.Count> counts = ruled;
+        ruled = List.of();
+        return counts.stream().map(count -> count.in(name, cut)).toList();
     }
 
     DuckDBConnection workConnection() {

@@ -202,16 +202,13 @@ public final class Quarantine {
         commit(CutProperties::applied, "true");
     }
 
-    /** Forgets what was rejected: an earlier attempt at the same cut has committed it. */
-    public void discard() {
-        counts.clear();
-        staged = 0;
-        try {
-            closeAppender();
-        } catch (SQLException e) {
-            throw failed(e);
-        }
-        execute("DELETE FROM " + Sql.identifier(STAGE));
+    /**
+     * Commits what was rejected in a second attempt at a cut, but for what the first has committed. What that one let
+     * pass may be rejected now, if the rules have changed in between.
+     */
+    public void commitAgain(Cut cut) {
+        seen = null;
+        commit(cut);
     }
 
     private void commit(Cut cut, String condition) {

@@ -18,11 +18,19 @@ import org.jspecify.annotations.Nullable;
  * {@link MemorySource}. Knows what a correct lake holds.
  */
 public final class FakePostgres {
+    /** The rule that rows break whose amount is negative, as a table's configuration has it. */
+    public static final String RULE = "rules: { not-negative: { that: amount >= 0 } }, ";
+
     /** A row of either table. */
-    public record Row(long id, @Nullable String name, long cents) {}
+    public record Row(long id, @Nullable String name, long cents) {
+        boolean breaksTheRule() {
+            return cents < 0;
+        }
+    }
 
     final MemorySource source;
     final Map<String, TreeMap<Long, Row>> tables = new LinkedHashMap<>();
+    private final Map<String, TreeMap<Long, Row>> accepted = new LinkedHashMap<>();
     private final TreeMap<Long, Map<String, TreeMap<Long, Row>>> history = new TreeMap<>();
     private final List<List<Sent>> transactions = new ArrayList<>();
     private final Map<String, TreeSet<Long>> changes = new LinkedHashMap<>();
@@ -32,6 +40,7 @@ public final class FakePostgres {
     private final Map<String, List<Long>> lsns = new LinkedHashMap<>();
     private final Map<String, TreeMap<Long, TreeSet<Long>>> touched = new LinkedHashMap<>();
     private final Map<String, TreeSet<Long>> junk = new LinkedHashMap<>();
+    private final Map<String, TreeSet<Long>> refused = new LinkedHashMap<>();
 
     /** @param lsn of the change; 0 when the record is none */
     private record Sent(String topic, long key, @Nullable String value, long lsn) {}
@@ -67,12 +76,16 @@ public final class FakePostgres {
         public Transaction put(String table, long id, @Nullable String name, long cents) {
             Row after = new Row(id, name, cents);
             Row before = rows(table).put(id, after);
+            if (!after.breaksTheRule()) {
+                acceptedRows(table).put(id, after);
+            }
             send(table, before == null ? "c" : "u", before, after);
             return this;
         }
 
         public Transaction delete(String table, long id) {
             Row before = rows(table).remove(id);
+            acceptedRows(table).remove(id);
             if (before != null) {
                 send(table, "d", before, null);
                 append(new Sent(prefix + "." + table, id, null, 0));
@@ -91,6 +104,7 @@ public final class FakePostgres {
 
         public Transaction truncate(String table) {
             rows(table).clear();
+            acceptedRows(table).clear();
             send(table, "t", null, null);
             return this;
         }
@@ -145,7 +159,7 @@ public final class FakePostgres {
             transactions.add(sending);
             sending = new ArrayList<>();
             Map<String, TreeMap<Long, Row>> state = new LinkedHashMap<>();
-            tables.forEach((table, rows) -> state.put(table, new TreeMap<>(rows)));
+            accepted.forEach((table, rows) -> state.put(table, new TreeMap<>(rows)));
             history.put(lsn, state);
             markersHere.forEach(day -> markers.put(day, lsn));
             keys.forEach((table, ids) -> ids.forEach(key -> touched.computeIfAbsent(table, name -> new TreeMap<>())
@@ -157,12 +171,17 @@ public final class FakePostgres {
             order++;
             counts.merge(table, 1, Integer::sum);
             lsn += 8;
-            changes.computeIfAbsent(table, name -> new TreeSet<>()).add(lsn);
+            boolean isRefused = after != null && after.breaksTheRule();
+            (isRefused ? refused : changes)
+                    .computeIfAbsent(table, name -> new TreeSet<>())
+                    .add(lsn);
             String value = "{\"before\":%s,\"after\":%s,\"source\":%s,\"transaction\":%s,\"op\":\"%s\",\"ts_ms\":%d}"
                     .formatted(json(before), json(after), origin(), block(), op, micros / 1000);
             long key = after == null ? before == null ? 0 : before.id() : after.id();
-            keys.computeIfAbsent(table, name -> new TreeSet<>()).add(key);
-            append(new Sent(prefix + "." + table, key, value, lsn));
+            if (!isRefused) {
+                keys.computeIfAbsent(table, name -> new TreeSet<>()).add(key);
+            }
+            append(new Sent(prefix + "." + table, key, value, isRefused ? 0 : lsn));
         }
 
         private String origin() {
@@ -183,6 +202,10 @@ public final class FakePostgres {
         return tables.computeIfAbsent(table, name -> new TreeMap<>());
     }
 
+    private TreeMap<Long, Row> acceptedRows(String table) {
+        return accepted.computeIfAbsent(table, name -> new TreeMap<>());
+    }
+
     /**
      * Sends the records of the last transactions again, as a connector does that starts over from the position it had
      * confirmed.
@@ -201,7 +224,10 @@ public final class FakePostgres {
         again.forEach(this::send);
     }
 
-    /** @return a source table's rows after the last transaction that committed at or before {@code lsn} */
+    /**
+     * @return a source table's rows after the last transaction that committed at or before {@code lsn}, without the
+     *     changes that break the rule
+     */
     public TreeMap<Long, Row> rowsAt(String table, long lsn) {
         var entry = history.floorEntry(lsn);
         return entry == null ? new TreeMap<>() : entry.getValue().getOrDefault(table, new TreeMap<>());
@@ -238,9 +264,11 @@ public final class FakePostgres {
                 .isEmpty();
     }
 
-    /** @return the positions of a table's changes that nobody can read */
-    public SortedSet<Long> junk(String table) {
-        return junk.getOrDefault(table, new TreeSet<>());
+    /** @return the positions of a table's changes that nobody can read, or that break the rule */
+    public SortedSet<Long> setAside(String table) {
+        TreeSet<Long> all = new TreeSet<>(junk.getOrDefault(table, new TreeSet<>()));
+        all.addAll(refused.getOrDefault(table, new TreeSet<>()));
+        return all;
     }
 
     private void send(Sent sent) {

@@ -39,6 +39,11 @@ public final class SmallLake {
 
     /** @param commitRows how many changes close a cut */
     public SmallLake(Path folder, int formatVersion, int commitRows) throws IOException {
+        this(folder, formatVersion, commitRows, "");
+    }
+
+    /** @param more keys of both tables, each with a comma after it */
+    public SmallLake(Path folder, int formatVersion, int commitRows, String more) throws IOException {
         this.folder = folder;
         Path file = folder.resolve("firn.yaml");
         Files.writeString(file, """
@@ -47,11 +52,11 @@ public final class SmallLake {
                   namespace: t
                 source: { type: kafka, bootstrap-servers: "localhost:1", topic-prefix: t }
                 tables:
-                  item: { source: public.item, key: [id], partition-by: ["bucket(2, id)"], sort-by: [id], format-version: %1$d }
-                  stock: { source: public.stock, key: [id], format-version: %1$d }
+                  item: { %3$ssource: public.item, key: [id], partition-by: ["bucket(2, id)"], sort-by: [id], format-version: %1$d }
+                  stock: { %3$ssource: public.stock, key: [id], format-version: %1$d }
                 commit: { interval: 1h, rows: %2$d, bytes: 256MB }
                 snapshots: { zone: UTC, close: marker, retain: 24 months }
-                """.formatted(formatVersion, commitRows));
+                """.formatted(formatVersion, commitRows, more));
         this.config = ConfigLoader.load(file, Map.of());
     }
 

@@ -81,7 +81,7 @@ final class Simulation implements Steps.World {
         this.lake = new SharedLake(folder.resolve("warehouse"), this::committed);
         this.baton = new Baton(random);
         this.processes = new Processes(
-                new SmallLake(folder, format, rows).config,
+                new SmallLake(folder, format, rows, FakePostgres.RULE).config,
                 lake,
                 source,
                 this::acknowledged,

@@ -50,6 +50,7 @@ final class Workload {
         switch (random.nextInt(40)) {
             case 0 -> transaction.truncate(table);
             case 10 -> transaction.junk(table);
+            case 11, 12 -> transaction.put(table, id, "refused", -1 - random.nextInt(100));
             case 1, 2, 3, 4, 5, 6 -> transaction.delete(table, id);
             case 7, 8, 9 -> transaction.move(table, id, random.nextInt(KEYS));
             default -> transaction.put(table, id, "n" + random.nextInt(1000), random.nextInt(100_000));
@@ -62,11 +63,13 @@ final class Workload {
                 .put("public.item", 1, "first", 1)
                 .put("public.stock", 7, "first", 2)
                 .put("public.item", 8, "first", 3)
+                .put("public.item", 1, "refused", -1)
                 .commit();
         postgres.begin()
                 .delete("public.item", 8)
                 .put("public.stock", 7, "second", 4)
                 .junk("public.item")
+                .put("public.stock", 9, "refused", -2)
                 .commit();
     }
 

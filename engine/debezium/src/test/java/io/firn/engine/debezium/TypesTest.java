@@ -15,6 +15,7 @@ import io.firn.catalog.config.SourceType;
 import io.firn.catalog.config.TimePrecision;
 import io.firn.catalog.config.WorkbenchConfig;
 import io.firn.engine.buffer.BufferColumns;
+import io.firn.engine.buffer.BufferGate;
 import io.firn.engine.buffer.ChangeBuffer;
 import io.firn.engine.buffer.CutRows;
 import io.firn.engine.debezium.TypeCase.Mode;
@@ -220,7 +221,7 @@ class TypesTest {
                 });
         Map<Integer, @Nullable String> outcomes = new TreeMap<>();
         try (DuckDBConnection connection = duck.connect();
-                ChangeBuffer buffer = new ChangeBuffer(connection, "types", decoder.codec(), 1 << 20)) {
+                ChangeBuffer buffer = new ChangeBuffer(connection, "types", decoder.codec(), 1 << 20, BufferGate.OPEN)) {
             for (int i = 0; i < encoded.size(); i++) {
                 try {
                     buffer.add(decoder.decode(encoded.get(i)), 0, ids.get(i));

@@ -1,0 +1,4 @@
+@NullMarked
+package io.firn.dq.rule;
+
+import org.jspecify.annotations.NullMarked;
