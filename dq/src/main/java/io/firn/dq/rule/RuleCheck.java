@@ -79,8 +79,8 @@ public final class RuleCheck {
                         "CAST(NULL AS %s) AS %s".formatted(DuckTypes.of(column.type()), Sql.identifier(column.name())))
                 .collect(Collectors.joining(", ", "(SELECT ", ")"));
         try {
-            String type = ask("SELECT column_type FROM (DESCRIBE SELECT (%s\n) FROM %s)"
-                    .formatted(rule.expression(), rows));
+            String type =
+                    ask("SELECT column_type FROM (DESCRIBE SELECT (%s\n) FROM %s)".formatted(rule.expression(), rows));
             if (!type.equals("BOOLEAN")) {
                 return Optional.of("must be true or false but is of type " + type);
             }

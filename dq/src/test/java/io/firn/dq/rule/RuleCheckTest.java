@@ -49,9 +49,7 @@ class RuleCheckTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             pric >= 0                   | names pric, which is not a column; did you mean price?
             price                       | must be true or false but is of type DECIMAL(10,2)
             price >= 0)                 | cannot be read: syntax error at or near ")"

@@ -109,13 +109,15 @@ class CheckCommandTest {
     @Test
     void aRuleOfAColumnThatIsNotThereIsFoundWithTheNearestOne() throws IOException {
         Files.writeString(
-                config, CONFIG.replace("product_id}\"] }", "product_id}\"], rules: { named: { that: titel <> '' } } }"));
+                config,
+                CONFIG.replace("product_id}\"] }", "product_id}\"], rules: { named: { that: titel <> '' } } }"));
 
         CommandRun run = check(Map.of(), "--output", "csv");
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err().strip())
-                .isEqualTo("firn: tables.product.rules.named.that names titel, which is not a column; did you mean title?");
+                .isEqualTo(
+                        "firn: tables.product.rules.named.that names titel, which is not a column; did you mean title?");
     }
 
     @Test

@@ -44,7 +44,8 @@ final class GateKeys {
         table.named(RULES).forEach((name, rule) -> {
             if (!NAME.matcher(name).matches()) {
                 problems.add(
-                        rule.line(), rule.path() + " must be named in lowercase letters, digits, hyphens and underscores");
+                        rule.line(),
+                        rule.path() + " must be named in lowercase letters, digits, hyphens and underscores");
             }
         });
     }
@@ -58,7 +59,6 @@ final class GateKeys {
                                 rule.of(THAT),
                                 rule.of(SEVERITY),
                                 rule.find(THRESHOLD).orElse(null))));
-        return new GateConfig(
-                rules, Map.of(), table.find(QUARANTINE_RATE).orElse(null));
+        return new GateConfig(rules, Map.of(), table.find(QUARANTINE_RATE).orElse(null));
     }
 }

@@ -50,15 +50,7 @@ final class TableKeys {
             "tables",
             Section.Form.NAMED,
             "The tables of the lake, by name: lowercase letters, digits and underscores.",
-            List.of(
-                    SOURCE,
-                    KEY,
-                    PARTITION_BY,
-                    SORT_BY,
-                    FORMAT_VERSION,
-                    QUARANTINE,
-                    GateKeys.QUARANTINE_RATE,
-                    RENAME),
+            List.of(SOURCE, KEY, PARTITION_BY, SORT_BY, FORMAT_VERSION, QUARANTINE, GateKeys.QUARANTINE_RATE, RENAME),
             List.of(GateKeys.RULES, ExpectKeys.EXPECT));
 
     private TableKeys() {}

@@ -40,8 +40,7 @@ public final class ChangeBuffer implements AutoCloseable {
      * @param batchBytes roughly the memory that changes may take beside DuckDB's
      * @param gate what changes pass before they are in it
      */
-    public ChangeBuffer(
-            DuckDBConnection connection, String name, TableCodec codec, long batchBytes, BufferGate gate) {
+    public ChangeBuffer(DuckDBConnection connection, String name, TableCodec codec, long batchBytes, BufferGate gate) {
         this.connection = connection;
         this.name = name;
         this.codec = codec;

@@ -283,8 +283,7 @@ public final class Ingest implements AutoCloseable {
         for (TableIngest table : byTopic.values()) {
             boolean takesPart = table.buffer().rows() > 0 || !boundary.closes().isEmpty() && !table.isStopped();
             if (takesPart) {
-                CutRows taken =
-                        table.take(boundary.next(), router.verdicts(table));
+                CutRows taken = table.take(boundary.next(), router.verdicts(table));
                 changes += taken.count();
                 keep(table, taken, boundary, rows);
             }

@@ -56,8 +56,7 @@ class RowRulesTest {
         IngestListener listener = new IngestListener() {
             @Override
             public void ruled(RuleResult result) {
-                results.add("%s: %d of %d"
-                        .formatted(result.rule().name(), result.broken(), result.checked()));
+                results.add("%s: %d of %d".formatted(result.rule().name(), result.broken(), result.checked()));
             }
         };
         try (Lake lake = small.open();
@@ -199,7 +198,10 @@ class RowRulesTest {
         rules("cheap: { that: amount < 100, threshold: 1 }");
         postgres.begin().put(ITEM, 1, "one", 100_00).commit();
         assertThat(ingest()).isEmpty();
-        postgres.begin().put(ITEM, 2, "two", 100_00).put(ITEM, 3, "three", 100_00).commit();
+        postgres.begin()
+                .put(ITEM, 2, "two", 100_00)
+                .put(ITEM, 3, "three", 100_00)
+                .commit();
         assertThat(ingest())
                 .singleElement()
                 .asString()
@@ -277,7 +279,6 @@ class RowRulesTest {
         postgres.begin().put(ITEM, 1, "one", 1).commit();
         assertThatThrownBy(this::ingest)
                 .isInstanceOf(FirnException.class)
-                .hasMessage(
-                        "tables.item.rules.cheap.that names amont, which is not a column; did you mean amount?");
+                .hasMessage("tables.item.rules.cheap.that names amont, which is not a column; did you mean amount?");
     }
 }

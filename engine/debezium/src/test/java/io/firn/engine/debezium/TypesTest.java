@@ -221,7 +221,8 @@ class TypesTest {
                 });
         Map<Integer, @Nullable String> outcomes = new TreeMap<>();
         try (DuckDBConnection connection = duck.connect();
-                ChangeBuffer buffer = new ChangeBuffer(connection, "types", decoder.codec(), 1 << 20, BufferGate.OPEN)) {
+                ChangeBuffer buffer =
+                        new ChangeBuffer(connection, "types", decoder.codec(), 1 << 20, BufferGate.OPEN)) {
             for (int i = 0; i < encoded.size(); i++) {
                 try {
                     buffer.add(decoder.decode(encoded.get(i)), 0, ids.get(i));
