@@ -69,6 +69,7 @@ public final class Commands {
                 new GcCommand(session),
                 new SqlCommand(session),
                 new StatusCommand(session),
+                new DqCommand(session),
                 new VerifyCommand(session),
                 AuditCommand.of(session),
                 new ReplayCommand(session),

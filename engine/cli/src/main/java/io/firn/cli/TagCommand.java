@@ -2,6 +2,7 @@ package io.firn.cli;
 
 import io.firn.catalog.Lake;
 import io.firn.catalog.config.FirnConfig;
+import io.firn.cli.quality.Quality;
 import io.firn.cli.terminal.RowWriter;
 import io.firn.snapshot.TagPlan;
 import io.firn.snapshot.Tags;
@@ -96,7 +97,9 @@ final class TagCommand implements Callable<Integer> {
     private void enter(Lake lake, FirnConfig config, Collection<String> tables) {
         try (DuckDatabase duck = DuckDatabase.open(config.workbench());
                 Workbench workbench = new Workbench(duck, config.workbench())) {
-            for (Ledger.Entered day : new Ledger(lake, config.snapshots(), workbench).catchUp(tables)) {
+            Quality quality = new Quality(config, lake, workbench, Clock.systemUTC());
+            for (Ledger.Entered day : new Ledger(lake, config.snapshots(), workbench)
+                    .catchUp(tables, (closed, snapshots) -> quality.verdicts(closed, snapshots.keySet()))) {
                 session.note("ledger: %s at cut %d, hash %s".formatted(day.day(), day.cut(), day.hash()));
                 day.late()
                         .forEach((table, changes) ->

@@ -2,6 +2,7 @@ package io.firn.cli.service;
 
 import io.firn.catalog.Lake;
 import io.firn.catalog.config.FirnConfig;
+import io.firn.cli.quality.Quality;
 import io.firn.snapshot.Tags;
 import io.firn.snapshot.ledger.Ledger;
 import io.firn.snapshot.retention.Expiry;
@@ -14,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the past: days that closed get what their tags lack and an entry in the ledger; once a day, what is too
- * old is forgotten and files that nothing needs are deleted.
+ * Looks after the past: days that closed get what their tags lack, are looked at, and get an entry in the ledger; once
+ * a day, what is too old is forgotten and files that nothing needs are deleted.
  */
 final class Housekeeping implements Scheduled.Job {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
@@ -24,6 +25,7 @@ final class Housekeeping implements Scheduled.Job {
     private final Lake lake;
     private final Workbench workbench;
     private final Clock clock;
+    private final Quality quality;
     private @Nullable LocalDate cleanedOn;
 
     Housekeeping(FirnConfig config, Lake lake, Workbench workbench, Clock clock) {
@@ -31,6 +33,7 @@ final class Housekeeping implements Scheduled.Job {
         this.lake = lake;
         this.workbench = workbench;
         this.clock = clock;
+        this.quality = new Quality(config, lake, workbench, clock);
     }
 
     @Override
@@ -54,7 +57,8 @@ final class Housekeeping implements Scheduled.Job {
                 .toList();
         Tags tags = new Tags(lake, config.snapshots());
         tags.planDays(tables, today).forEach(tags::apply);
-        for (Ledger.Entered day : new Ledger(lake, config.snapshots(), workbench).catchUp(tables)) {
+        for (Ledger.Entered day : new Ledger(lake, config.snapshots(), workbench)
+                .catchUp(tables, (closed, snapshots) -> quality.verdicts(closed, snapshots.keySet()))) {
             LOG.atInfo()
                     .addKeyValue("day", day.day())
                     .addKeyValue("cut", day.cut())

@@ -3,7 +3,9 @@ package io.firn.cli.service;
 import io.firn.catalog.Lake;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.catalog.config.RedisConfig;
+import io.firn.cli.quality.Quality;
 import io.firn.cli.status.TableStatus;
+import io.firn.dq.result.Scope;
 import io.firn.engine.ingest.IngestListener;
 import io.firn.workbench.CachedFiles;
 import io.firn.workbench.DuckDatabase;
@@ -19,8 +21,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that goes on in one process: the writer, scheduled compaction, the closing of days and the projector. Each
- * has a thread that is watched; one that fails stops none of the others.
+ * Everything that goes on in one process: the writer, scheduled compaction and checks, the closing of days and the
+ * projector. Each has a thread that is watched; one that fails stops none of the others.
  */
 public final class Service implements AutoCloseable {
     private static final String HOURLY = "7 * * * *";
@@ -52,6 +54,9 @@ public final class Service implements AutoCloseable {
         activities.add(new Supervisor(new Ingesting(config, lake, database, files, listeners()), clock));
         activities.add(new Supervisor(compaction(), clock));
         activities.add(new Supervisor(housekeeping(), clock));
+        Quality quality = new Quality(config, lake, workbench, clock);
+        activities.add(new Supervisor(checks("checks", config.dq().schedule(), quality, Scope.INCREMENTAL), clock));
+        activities.add(new Supervisor(checks("full-checks", config.dq().fullSchedule(), quality, Scope.FULL), clock));
         if (projecting != null) {
             activities.add(new Supervisor(projecting, clock));
         }
@@ -77,6 +82,11 @@ public final class Service implements AutoCloseable {
     private Scheduled housekeeping() {
         Schedule schedule = Schedule.of(HOURLY, config.snapshots().zone(), null);
         return new Scheduled("days", schedule, new Housekeeping(config, lake, workbench, clock), clock);
+    }
+
+    private Scheduled checks(String name, String schedule, Quality quality, Scope scope) {
+        Schedule times = Schedule.of(schedule, config.snapshots().zone(), null);
+        return new Scheduled(name, times, new Checking(config, quality, scope), clock);
     }
 
     /** Begins to work. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.firn.dq.alert;
+
+import org.jspecify.annotations.NullMarked;
