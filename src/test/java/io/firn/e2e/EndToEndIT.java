@@ -23,6 +23,7 @@ import io.firn.workbench.Workbench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
@@ -167,6 +168,44 @@ class EndToEndIT {
         assertThat(proof(tables).allProblems()).isEmpty();
         assertHeadIsThatOfPostgres();
         assertDaysAreThoseOfTheBooks();
+    }
+
+    @Test
+    void whoChangedARowAndWhyIsToldWhereTheApplicationSaidSo() throws SQLException {
+        long product;
+        try (Connection connection = shop.postgres().connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("SELECT pg_logical_emit_message(true, 'firn.tx.user', 'anna')");
+            statement.execute("SELECT pg_logical_emit_message(true, 'firn.tx.reason', 'campaign 12')");
+            try (ResultSet changed = statement.executeQuery("UPDATE product SET title = 'Anna''s'"
+                    + " WHERE product_id = (SELECT min(product_id) FROM product) RETURNING product_id")) {
+                changed.next();
+                product = changed.getLong(1);
+            }
+            connection.commit();
+        }
+        shop.awaitInKafka();
+        shop.ingest();
+        CommandRun run = CommandRun.of(
+                Map.of(),
+                "-c",
+                shop.yaml().toString(),
+                "audit",
+                "changes",
+                "product",
+                "--key",
+                "product_id=" + product,
+                "--column",
+                "title",
+                "--output",
+                "json");
+        assertThat(run.err()).isEmpty();
+        List<String> changes = run.out().lines().filter(line -> line.contains("operation")).toList();
+        assertThat(changes.get(changes.size() - 1))
+                .contains("\"after\":\"Anna's\"")
+                .contains("\"user\":\"anna\",\"reason\":\"campaign 12\",\"remarks\":null");
+        assertThat(changes.get(0)).contains("\"user\":null");
     }
 
     private static void assertReplayed(Replay replay, String table, LocalDate day) {

@@ -102,6 +102,9 @@ final class LakeQueries implements AutoCloseable {
     void changes(ChangeQuestion question, Function<List<String>, RowWriter> output) {
         ChangeHistory.Query query = history.query(question);
         views.add(workbench.view(connection, ChangeHistory.LOG, query.scan()));
+        if (query.remarks() != null) {
+            views.add(workbench.view(connection, ChangeHistory.REMARKS, query.remarks()));
+        }
         execute(query.sql(), output);
     }
 

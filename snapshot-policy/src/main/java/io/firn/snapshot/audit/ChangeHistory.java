@@ -7,6 +7,7 @@ import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
 import io.firn.catalog.MainLine;
 import io.firn.catalog.TableDefinition;
+import io.firn.catalog.TransactionRemarks;
 import io.firn.catalog.config.SnapshotsConfig;
 import io.firn.catalog.config.Suggestion;
 import io.firn.snapshot.Moments;
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 public final class ChangeHistory {
     /** The view that a query reads. */
     public static final String LOG = "firn:log";
+    /** The view of what was said about transactions, where anything was. */
+    public static final String REMARKS = "firn:remarks";
 
     private final Lake lake;
     private final SnapshotsConfig config;
@@ -50,9 +53,10 @@ public final class ChangeHistory {
      * A query that answers a question.
      *
      * @param scan what {@link #LOG} is to show
+     * @param remarks what {@link #REMARKS} is to show; null where nothing was said about any transaction
      * @param sql the query
      */
-    public record Query(Scan scan, String sql) {}
+    public record Query(Scan scan, @Nullable Scan remarks, String sql) {}
 
     /**
      * Prepares the answer to a question.
@@ -72,7 +76,12 @@ public final class ChangeHistory {
         key.sort(Comparator.comparingInt(columns::indexOf));
         long upTo = question.to() == null ? Long.MAX_VALUE : moments.cut(question.table(), new AsOf.Day(question.to()));
         Scan scan = Scan.of(log, new AsOf.Head()).where(Expressions.lessThanOrEqual(ChangeLogColumns.CUT, upTo));
-        return new Query(scan, sql(question, table, columns, key, after(table, question.from()), upTo));
+        @Nullable
+        Scan remarks = lake.find(TransactionRemarks.TABLE)
+                .map(said -> Scan.of(said, new AsOf.Head()))
+                .orElse(null);
+        String sql = sql(question, table, columns, key, after(table, question.from()), upTo);
+        return new Query(scan, remarks, remarks == null ? sql : withRemarks(sql));
     }
 
     private static void requireColumn(String table, String column, List<String> columns) {
@@ -133,6 +142,22 @@ public final class ChangeHistory {
                         after,
                         shown(question, columns, key),
                         condition(question));
+    }
+
+    /** A cut that was tried twice may have brought every remark twice. */
+    private static String withRemarks(String changes) {
+        return """
+                WITH asked AS (SELECT row_number() OVER () AS "firn:place", * FROM (%1$s)),
+                  said AS (
+                    SELECT tx_id, committed_at,
+                      arg_max(value, lsn) FILTER (WHERE name = 'user') AS "user",
+                      arg_max(value, lsn) FILTER (WHERE name = 'reason') AS reason,
+                      string_agg(DISTINCT name || ': ' || value, '; ') FILTER (WHERE name NOT IN ('user', 'reason')) AS remarks
+                    FROM %2$s GROUP BY ALL)
+                SELECT a.* EXCLUDE ("firn:place"), s."user", s.reason, s.remarks
+                FROM asked a LEFT JOIN said s ON s.tx_id = a.transaction AND s.committed_at = a.changed_at
+                ORDER BY "firn:place"
+                """.formatted(changes, Sql.identifier(REMARKS));
     }
 
     /** The last value before the change and the new one, or all that differ. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param kafka further Kafka consumer properties, handed through as they are
  * @param postgres the database behind the changes; null when it cannot be reached from here
  * @param dayCloseMarkerPrefix prefix of the PostgreSQL logical message that closes a business day
+ * @param remarkPrefix what the prefix of messages begins with that say something about their transaction
  */
 public record SourceConfig(
         SourceType type,
@@ -28,7 +29,8 @@ public record SourceConfig(
         DecimalHandling decimalHandling,
         TimePrecision timePrecision,
         BinaryHandling binaryHandling,
-        String dayCloseMarkerPrefix) {
+        String dayCloseMarkerPrefix,
+        String remarkPrefix) {
 
     public SourceConfig {
         kafka = Map.copyOf(kafka);
@@ -37,7 +39,7 @@ public record SourceConfig(
     @Override
     public String toString() {
         return ("SourceConfig[type=%s, bootstrapServers=%s, topicPrefix=%s, format=%s, schemaRegistry=%s, path=%s, kafka=%s, postgres=%s,"
-                        + " decimalHandling=%s, timePrecision=%s, binaryHandling=%s, dayCloseMarkerPrefix=%s]")
+                        + " decimalHandling=%s, timePrecision=%s, binaryHandling=%s, dayCloseMarkerPrefix=%s, remarkPrefix=%s]")
                 .formatted(
                         type,
                         bootstrapServers,
@@ -50,6 +52,7 @@ public record SourceConfig(
                         decimalHandling,
                         timePrecision,
                         binaryHandling,
-                        dayCloseMarkerPrefix);
+                        dayCloseMarkerPrefix,
+                        remarkPrefix);
     }
 }

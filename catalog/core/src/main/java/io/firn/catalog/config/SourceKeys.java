@@ -84,11 +84,17 @@ final class SourceKeys {
             "firn.day-close",
             "Prefix of the logical message (`pg_logical_emit_message`) that closes a business day, for"
                     + " `snapshots.close: marker`.");
+    static final Key<String> REMARKS = Key.optional(
+            "remark-prefix",
+            Types.TEXT,
+            "firn.tx.",
+            "What the prefix of logical messages begins with that say something about their own transaction, such as"
+                    + " `firn.tx.user` and `firn.tx.reason`: `firn audit changes` shows both beside each change.");
     static final Section SOURCE = new Section(
             "source",
             Section.Form.ALWAYS,
             "Where changes come from.",
-            List.of(TYPE, BOOTSTRAP_SERVERS, TOPIC_PREFIX, FORMAT, PATH, KAFKA, DECIMALS, TIMES, BINARY, DAY_CLOSE),
+            List.of(TYPE, BOOTSTRAP_SERVERS, TOPIC_PREFIX, FORMAT, PATH, KAFKA, DECIMALS, TIMES, BINARY, DAY_CLOSE, REMARKS),
             List.of(POSTGRES, REGISTRY));
 
     private SourceKeys() {}
@@ -122,7 +128,8 @@ final class SourceKeys {
                 source.of(DECIMALS),
                 source.of(TIMES),
                 source.of(BINARY),
-                source.of(DAY_CLOSE));
+                source.of(DAY_CLOSE),
+                source.of(REMARKS));
     }
 
     private static SchemaRegistryConfig registry(Values registry) {

@@ -53,7 +53,8 @@ class ConfigLoaderTest {
                         DecimalHandling.PRECISE,
                         TimePrecision.ADAPTIVE,
                         BinaryHandling.BYTES,
-                        "firn.day-close"));
+                        "firn.day-close",
+                        "firn.tx."));
         assertThat(config.tables())
                 .isEqualTo(Map.of(
                         "product",
@@ -109,7 +110,8 @@ class ConfigLoaderTest {
                         DecimalHandling.PRECISE,
                         TimePrecision.ADAPTIVE,
                         BinaryHandling.BYTES,
-                        "firn.day-close"));
+                        "firn.day-close",
+                        "firn.tx."));
         assertThat(config.tables().get("product"))
                 .isEqualTo(new TableConfig(
                         "public.product",

@@ -62,8 +62,17 @@ public final class ControlRecords {
      * @param transaction the transaction it is part of; -1 for one outside any
      * @param precedingCommitLsn as {@link ChangeRow#precedingCommitLsn()}
      * @param place grows with the messages of a transaction
+     * @param lsn the message's log sequence number
+     * @param committedMicros the commit time of its transaction in microseconds since the epoch
      */
-    public record Message(String prefix, String content, long transaction, long precedingCommitLsn, long place) {}
+    public record Message(
+            String prefix,
+            String content,
+            long transaction,
+            long precedingCommitLsn,
+            long place,
+            long lsn,
+            long committedMicros) {}
 
     /** @throws UndecodableException when the record is not a message */
     public static Message message(RecordFormat format, byte[] value) throws UndecodableException {
@@ -82,7 +91,13 @@ public final class ControlRecords {
                 precedingCommit(source),
                 record.path("transaction")
                         .path("total_order")
-                        .asLong(source.path("lsn").asLong()));
+                        .asLong(source.path("lsn").asLong()),
+                source.path("lsn").asLong(),
+                committedMicros(source));
+    }
+
+    private static long committedMicros(JsonNode source) {
+        return source.path("ts_us").asLong(source.path("ts_ms").asLong(0) * 1000);
     }
 
     private static long precedingCommit(JsonNode source) throws UndecodableException {
@@ -111,7 +126,7 @@ public final class ControlRecords {
                     lsn,
                     precedingCommit(source),
                     order < 0 ? lsn : order,
-                    source.path("ts_us").asLong(source.path("ts_ms").asLong(0) * 1000),
+                    committedMicros(source),
                     record.path("op").asText().equals("r"));
         } catch (UndecodableException e) {
             return RecordOrigin.UNKNOWN;

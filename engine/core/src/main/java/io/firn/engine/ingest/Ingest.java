@@ -13,6 +13,7 @@ import io.firn.engine.cut.CutPlanner;
 import io.firn.engine.cut.DayClose;
 import io.firn.engine.decode.RecordFormats;
 import io.firn.engine.quarantine.Quarantine;
+import io.firn.engine.remark.Remarks;
 import io.firn.engine.source.ChangeSource;
 import io.firn.engine.source.ChangeSource.Partition;
 import io.firn.engine.source.SourceRecord;
@@ -55,6 +56,7 @@ public final class Ingest implements AutoCloseable {
     private final Map<String, TableIngest> byTopic = new LinkedHashMap<>();
     private final Workbench workbench;
     private final Quarantine quarantine;
+    private final Remarks remarks;
     private final Router router;
     private final CutCommitter committer;
     private final CommitBehind behind;
@@ -113,7 +115,8 @@ public final class Ingest implements AutoCloseable {
                     connection,
                     setup.config().workbench().tempDirectory(),
                     setup.clock());
-            this.router = new Router(setup.config().source(), formats, byTopic, quarantine, setup.listener());
+            this.remarks = new Remarks(setup.lake());
+            this.router = new Router(setup.config().source(), formats, byTopic, quarantine, remarks, setup.listener());
             int threads = Math.max(1, Math.min(maxTableThreads, byTopic.size()));
             this.committer = opened.add(CutCommitter.claiming(byTopic.values(), threads, setup.listener()));
             this.behind = opened.add(new CommitBehind(committer, source, setup.listener(), side));
@@ -332,6 +335,7 @@ public final class Ingest implements AutoCloseable {
 
     private void commit(Cut cut, Map<Partition, Long> next, Map<TableIngest, CutRows> rows, long changes) {
         quarantine.commit(cut, next);
+        remarks.commit(cut, next);
         last = cut;
         behind.begin(cut, rows, changes);
     }

@@ -16,6 +16,8 @@ import io.firn.engine.decode.UndecodableException;
 import io.firn.engine.gate.Verdicts;
 import io.firn.engine.ingest.TableIngest.Watermark;
 import io.firn.engine.quarantine.Quarantine;
+import io.firn.engine.remark.Remark;
+import io.firn.engine.remark.Remarks;
 import io.firn.engine.source.ChangeSource.Partition;
 import io.firn.engine.source.SourceRecord;
 import java.util.HashMap;
@@ -32,6 +34,8 @@ final class Router {
     private final String transactionTopic;
     private final String messageTopic;
     private final String markerPrefix;
+    private final String remarkPrefix;
+    private final Remarks remarks;
     private final Map<Partition, Watermark> lastMessages = new HashMap<>();
     private long changes;
     private long bytes;
@@ -41,6 +45,7 @@ final class Router {
             RecordFormats formats,
             Map<String, TableIngest> byTopic,
             Quarantine quarantine,
+            Remarks remarks,
             IngestListener listener) {
         this.control = formats.format();
         this.byTopic = byTopic;
@@ -49,6 +54,8 @@ final class Router {
         this.transactionTopic = source.topicPrefix() + ".transaction";
         this.messageTopic = source.topicPrefix() + ".message";
         this.markerPrefix = source.dayCloseMarkerPrefix();
+        this.remarkPrefix = source.remarkPrefix();
+        this.remarks = remarks;
     }
 
     /** @return how many changes were put into buffers since {@link #reset} */
@@ -232,6 +239,23 @@ final class Router {
         }
         @Nullable String closes = message.prefix().equals(markerPrefix) ? message.content() : null;
         planner.message(partition, record.offset(), message.transaction(), closes);
+        if (closes == null && isRemark(message)) {
+            remarks.add(
+                    partition,
+                    record.offset(),
+                    new Remark(
+                            message.transaction(),
+                            message.committedMicros(),
+                            message.lsn(),
+                            message.prefix().substring(remarkPrefix.length()),
+                            message.content()));
+        }
+    }
+
+    private boolean isRemark(ControlRecords.Message message) {
+        return message.prefix().startsWith(remarkPrefix)
+                && message.prefix().length() > remarkPrefix.length()
+                && !message.content().isEmpty();
     }
 
     /** A message that came twice must not be counted twice: its transaction would seem to be complete. */

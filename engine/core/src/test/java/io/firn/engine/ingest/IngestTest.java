@@ -1,8 +1,10 @@
 package io.firn.engine.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.firn.catalog.Lake;
+import io.firn.catalog.TransactionRemarks;
 import io.firn.engine.index.MemoryKeyStore;
 import io.firn.engine.source.MemorySource;
 import io.firn.workbench.DuckDatabase;
@@ -12,6 +14,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,5 +120,42 @@ class IngestTest {
             assertThat(SmallLake.rows(lake.table("item"), "day-2026-11-20")).isEqualTo(atClose.get("public.item"));
             assertThat(SmallLake.rows(lake.table("stock"), "day-2026-11-20")).isEqualTo(atClose.get("public.stock"));
         }
+    }
+
+    @Test
+    void whatTransactionsSayOfThemselvesIsKeptBesideTheirChanges() throws IOException {
+        SmallLake small = new SmallLake(folder, 3);
+        postgres.begin().put("public.item", 1, "one", 100).commit();
+        ingest(small);
+        try (Lake lake = small.open()) {
+            assertThat(lake.find(TransactionRemarks.TABLE)).isEmpty();
+        }
+        postgres.begin()
+                .message("firn.tx.user", "anna")
+                .put("public.item", 1, "uno", 100)
+                .message("firn.tx.reason", "campaign")
+                .message("outbox", "not ours")
+                .message("firn.tx.ticket", "")
+                .commit();
+        ingest(small);
+        try (Lake lake = small.open();
+                CloseableIterable<Record> said = IcebergGenerics.read(lake.table(TransactionRemarks.TABLE))
+                        .build();
+                CloseableIterable<Record> changes = IcebergGenerics.read(lake.table("item_changes"))
+                        .where(Expressions.equal("_cut", 2))
+                        .build()) {
+            Record change = changes.iterator().next();
+            assertThat(said)
+                    .extracting(
+                            row -> row.getField("tx_id"),
+                            row -> row.getField("committed_at"),
+                            row -> row.getField("name"),
+                            row -> row.getField("value"),
+                            row -> row.getField("cut"))
+                    .containsExactly(
+                            tuple(change.getField("_tx_id"), change.getField("_source_ts"), "user", "anna", 2L),
+                            tuple(change.getField("_tx_id"), change.getField("_source_ts"), "reason", "campaign", 2L));
+        }
+        assertLakeEqualsSource(small);
     }
 }

@@ -194,7 +194,8 @@ class TypesTest {
                 DecimalHandling.valueOf(mode.decimals.toUpperCase(Locale.ROOT)),
                 TimePrecision.valueOf(mode.times.toUpperCase(Locale.ROOT)),
                 BinaryHandling.valueOf(mode.binary.toUpperCase(Locale.ROOT).replace('-', '_')),
-                "x");
+                "x",
+                "y");
     }
 
     /** What became of each row: the text, or the reason after an exclamation mark. */

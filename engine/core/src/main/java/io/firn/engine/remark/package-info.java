@@ -1,0 +1,5 @@
+/** What applications say about their transactions in logical messages: {@link io.firn.engine.remark.Remarks}. */
+@NullMarked
+package io.firn.engine.remark;
+
+import org.jspecify.annotations.NullMarked;
