@@ -439,4 +439,24 @@ class LedgerTest {
                 .containsExactly(tuple("product", true), tuple("stock", null));
         assertThat(problems(LedgerAudit.Depth.FILES)).isEmpty();
     }
+
+    @Test
+    void pinnedMetadataIsReadByTheLetterOfTheSpecificationWithoutIcebergsLibrary() throws Exception {
+        Table product = table("product");
+        shop.put("product", 1, "Lamp", "0.01").commit(NOON.plus(Duration.ofDays(3)));
+        shop.compact("product");
+        SpecReader reader = new SpecReader(shop.connection());
+        for (int day = 0; day < 3; day++) {
+            List<String> held = shop.held("product", 2L * day + 2).entrySet().stream()
+                    .map(row -> "%d|%s|%s".formatted(row.getKey(), row.getValue().name(), row.getValue().price()))
+                    .sorted()
+                    .toList();
+            assertThat(reader.rows(
+                            PinnedFiles.location(product, "day-" + FIRST.plusDays(day)),
+                            "concat_ws('|', id, name, price)"))
+                    .as("day %d", day)
+                    .hasSize(day + 2)
+                    .isEqualTo(held);
+        }
+    }
 }
