@@ -13,6 +13,14 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import io.firn.catalog.TransactionRemarks;
+import io.firn.workbench.Scan;
+import io.firn.workbench.FileSettings;
+import io.firn.workbench.ParquetOut;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.Table;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,8 +60,10 @@ class ChangeHistoryTest {
     private static List<String> ask(ChangeQuestion question, String columns) {
         Clock clock = Clock.fixed(NOON.plus(Duration.ofDays(3)), TestShop.BERLIN);
         ChangeHistory.Query query = new ChangeHistory(shop.lake, TestShop.snapshots(), clock).query(question);
-        try (TableView view = shop.workbench.view(shop.connection(), ChangeHistory.LOG, query.scan())) {
-            assertThat(view.name()).isEqualTo(ChangeHistory.LOG);
+        Scan remarks = query.remarks() == null ? query.scan() : query.remarks();
+        try (TableView view = shop.workbench.view(shop.connection(), ChangeHistory.LOG, query.scan());
+                TableView said = shop.workbench.view(shop.connection(), ChangeHistory.REMARKS, remarks)) {
+            assertThat(List.of(view.name(), said.name())).containsExactly(ChangeHistory.LOG, ChangeHistory.REMARKS);
             return shop.query("SELECT %s FROM (%s)".formatted(columns, query.sql()));
         }
     }
@@ -137,5 +147,37 @@ class ChangeHistoryTest {
         assertThatThrownBy(() -> question(List.of(), null, SECOND, FIRST, null))
                 .hasMessage("--from must not be after --to but was 2026-11-20, 2026-11-19");
         assertThatThrownBy(() -> question(List.of(), null, null, null, "3")).hasMessage("--beyond needs --column");
+    }
+
+    @Test
+    void whatTransactionsSaidOfThemselvesStandsBesideTheirChanges() throws SQLException {
+        Table said = shop.lake
+                .catalog()
+                .createTable(shop.lake.identifier(TransactionRemarks.TABLE), TransactionRemarks.SCHEMA);
+        try (Statement statement = shop.connection().createStatement()) {
+            statement.execute("CREATE TABLE said AS SELECT * FROM (VALUES"
+                    + " (703::BIGINT, TIMESTAMPTZ '2026-11-19 11:02:00+00', 1::BIGINT, 'user', 'anna', 3::BIGINT),"
+                    + " (703, TIMESTAMPTZ '2026-11-19 11:02:00+00', 1, 'user', 'anna', 3),"
+                    + " (703, TIMESTAMPTZ '2026-11-19 11:02:00+00', 2, 'user', 'bob', 3),"
+                    + " (703, TIMESTAMPTZ '2026-11-19 11:02:00+00', 3, 'ticket', 'T-1', 3),"
+                    + " (703, TIMESTAMPTZ '2036-11-19 11:02:00+00', 9, 'reason', 'a later one of that number', 3),"
+                    + " (704, TIMESTAMPTZ '2026-11-20 11:00:00+00', 4, 'reason', 'sale', 4))"
+                    + " t(tx_id, committed_at, lsn, name, value, cut)");
+            AppendFiles append = said.newAppend();
+            new ParquetOut(said, "said", FileSettings.of(said), folder)
+                    .write(shop.connection(), "SELECT * FROM said")
+                    .ifPresent(append::appendFile);
+            append.commit();
+            assertThat(ask(
+                            question(List.of("1"), "price", null, SECOND, null),
+                            "before, after, transaction, first_tag, \"user\", reason, remarks"))
+                    .containsExactly(
+                            "null|100.00|701|day-2026-11-19|null|null|null",
+                            "100.00|105.00|702|day-2026-11-19|null|null|null",
+                            "105.00|80.00|703|day-2026-11-20|bob|null|ticket: T-1",
+                            "80.00|80.50|704|day-2026-11-20|null|sale|null");
+        } finally {
+            shop.lake.catalog().dropTable(shop.lake.identifier(TransactionRemarks.TABLE));
+        }
     }
 }
