@@ -201,7 +201,8 @@ class EndToEndIT {
                 "--output",
                 "json");
         assertThat(run.err()).isEmpty();
-        List<String> changes = run.out().lines().filter(line -> line.contains("operation")).toList();
+        List<String> changes =
+                run.out().lines().filter(line -> line.contains("operation")).toList();
         assertThat(changes.get(changes.size() - 1))
                 .contains("\"after\":\"Anna's\"")
                 .contains("\"user\":\"anna\",\"reason\":\"campaign 12\",\"remarks\":null");

@@ -448,7 +448,11 @@ class LedgerTest {
         SpecReader reader = new SpecReader(shop.connection());
         for (int day = 0; day < 3; day++) {
             List<String> held = shop.held("product", 2L * day + 2).entrySet().stream()
-                    .map(row -> "%d|%s|%s".formatted(row.getKey(), row.getValue().name(), row.getValue().price()))
+                    .map(row -> "%d|%s|%s"
+                            .formatted(
+                                    row.getKey(),
+                                    row.getValue().name(),
+                                    row.getValue().price()))
                     .sorted()
                     .toList();
             assertThat(reader.rows(

@@ -29,8 +29,8 @@ import org.duckdb.DuckDBConnection;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Reads a table from a metadata file by the letter of Iceberg's specification and without its library: JSON, Avro, deletion
- * vectors in Puffin files, and DuckDB for Parquet. It knows no tags, no branches and no catalog.
+ * Reads a table from a metadata file by the letter of Iceberg's specification and without its library: JSON, Avro,
+ * deletion vectors in Puffin files, and DuckDB for Parquet. It knows no tags, no branches and no catalog.
  */
 final class SpecReader {
     private static final int DELETED = 2;

@@ -94,7 +94,18 @@ final class SourceKeys {
             "source",
             Section.Form.ALWAYS,
             "Where changes come from.",
-            List.of(TYPE, BOOTSTRAP_SERVERS, TOPIC_PREFIX, FORMAT, PATH, KAFKA, DECIMALS, TIMES, BINARY, DAY_CLOSE, REMARKS),
+            List.of(
+                    TYPE,
+                    BOOTSTRAP_SERVERS,
+                    TOPIC_PREFIX,
+                    FORMAT,
+                    PATH,
+                    KAFKA,
+                    DECIMALS,
+                    TIMES,
+                    BINARY,
+                    DAY_CLOSE,
+                    REMARKS),
             List.of(POSTGRES, REGISTRY));
 
     private SourceKeys() {}

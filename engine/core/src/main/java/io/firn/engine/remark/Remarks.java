@@ -24,8 +24,8 @@ import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.parquet.Parquet;
 
 /**
- * Collects what is said about the transactions of a cut, and commits it before the cut's changes are logged. A cut that is
- * tried again may commit it again; readers take what is there twice for one.
+ * Collects what is said about the transactions of a cut, and commits it before the cut's changes are logged. A cut that
+ * is tried again may commit it again; readers take what is there twice for one.
  */
 public final class Remarks {
     private final Lake lake;
