@@ -17,6 +17,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expression;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,6 +179,15 @@ public final class Compaction implements AutoCloseable {
         return plan.groups().stream()
                 .map(group -> Estimate.of(group, plan.rules(), prices, keptMonths))
                 .toList();
+    }
+
+    /**
+     * Estimates what a plan's groups are to readers of some rows, in their order.
+     *
+     * @param table the planned one
+     */
+    public List<ReadBytes> readBytes(CompactionPlan plan, Table table, List<Expression> reads) {
+        return new Reads(table, plan.rules()).of(plan, reads);
     }
 
     @Override

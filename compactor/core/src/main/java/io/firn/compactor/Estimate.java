@@ -32,7 +32,8 @@ public record Estimate(int filesAfter, long lookUpBytesSaved, long scanBytesSave
                 files, Math.max(0, group.lookUpBytes() - lookUpAfter), deletedBytes(group), compute + storage);
     }
 
-    private static long deletedBytes(FileGroup group) {
+    /** Returns about how many bytes of the group's files are deleted rows. */
+    static long deletedBytes(FileGroup group) {
         return group.files().stream()
                 .mapToLong(file -> (long) (file.bytes() * file.deletedShare()))
                 .sum();

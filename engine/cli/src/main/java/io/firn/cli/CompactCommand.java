@@ -11,10 +11,13 @@ import io.firn.compactor.CompactionPlan;
 import io.firn.compactor.CompactionResult;
 import io.firn.compactor.Estimate;
 import io.firn.compactor.FileGroup;
+import io.firn.compactor.ReadBytes;
+import io.firn.compactor.ReadPredicate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expression;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -41,6 +44,13 @@ final class CompactCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Only say what would be rewritten, and why.")
     private boolean dryRun;
 
+    @Option(
+            names = "--reads",
+            paramLabel = "READ",
+            description = "What a reader asks for, as in category=chairs or updated_at=2026-11-01..2026-11-07. The dry"
+                    + " run then says how many bytes of files such readers open now, and how many afterwards.")
+    private List<String> reads = List.of();
+
     CompactCommand(Session session) {
         this.session = session;
     }
@@ -62,6 +72,8 @@ final class CompactCommand implements Callable<Integer> {
     }
 
     private void plan(FirnConfig config, Lake lake, Compaction compaction, List<String> names) {
+        List<Table> planned = Compaction.tables(lake, names);
+        requireColumns(planned);
         double keptMonths = config.snapshots().retain().toTotalMonths();
         try (RowWriter rows = session.rows(
                 "table",
@@ -74,13 +86,16 @@ final class CompactCommand implements Callable<Integer> {
                 "pinned_bytes",
                 "look_up_bytes_saved",
                 "scan_bytes_saved",
+                "read_bytes",
+                "read_bytes_after",
                 "dollars")) {
-            for (Table table : Compaction.tables(lake, names)) {
+            for (Table table : planned) {
                 String name = shortName(table.name());
                 CompactionPlan plan = compaction.plan(table);
                 List<Estimate> estimates = compaction.estimates(plan, keptMonths);
+                List<ReadBytes> read = compaction.readBytes(plan, table, reads(table));
                 for (int i = 0; i < estimates.size(); i++) {
-                    rows.row(row(name, plan.groups().get(i), estimates.get(i)));
+                    rows.row(row(name, plan.groups().get(i), estimates.get(i), read.get(i)));
                 }
                 plan.deferred().stream()
                         .limit(1)
@@ -93,7 +108,26 @@ final class CompactCommand implements Callable<Integer> {
         }
     }
 
-    private static List<Object> row(String table, FileGroup group, Estimate estimate) {
+    private void requireColumns(List<Table> planned) {
+        for (String read : reads) {
+            ReadPredicate predicate = ReadPredicate.parse(read);
+            if (planned.stream().allMatch(table -> predicate.in(table.schema()).isEmpty())) {
+                throw new FirnException(
+                        ErrorCode.COLUMN_NOT_FOUND,
+                        "--reads names the column %s, which none of the tables has".formatted(predicate.column()));
+            }
+        }
+    }
+
+    /** A change log has the columns of its table, so that a read is of both. */
+    private List<Expression> reads(Table table) {
+        return reads.stream()
+                .map(ReadPredicate::parse)
+                .flatMap(read -> read.in(table.schema()).stream())
+                .toList();
+    }
+
+    private static List<Object> row(String table, FileGroup group, Estimate estimate, ReadBytes read) {
         return List.of(
                 table,
                 group.partitionName(),
@@ -105,6 +139,8 @@ final class CompactCommand implements Callable<Integer> {
                 group.pinnedBytes(),
                 estimate.lookUpBytesSaved(),
                 estimate.scanBytesSaved(),
+                read.before(),
+                read.after(),
                 Math.round(estimate.dollars() * DOLLAR_DIGITS) / DOLLAR_DIGITS);
     }
 

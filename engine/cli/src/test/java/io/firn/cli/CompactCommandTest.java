@@ -89,9 +89,16 @@ class CompactCommandTest {
         assertThat(plan.out().lines().map(line -> line.replaceAll(",\\d{3,}", ",N")))
                 .containsExactly(
                         "table,partition,reason,depth,files,files_after,bytes,pinned_bytes,look_up_bytes_saved,"
-                                + "scan_bytes_saved,dollars",
-                        "product,\"\",overlap,4,4,1,N,0,0,0,0.0",
-                        "product_changes,_source_ts_day=1970-01-01,small files,1,4,1,N,0,0,0,0.0");
+                                + "scan_bytes_saved,read_bytes,read_bytes_after,dollars",
+                        "product,\"\",overlap,4,4,1,N,0,0,0,0,0,0.0",
+                        "product_changes,_source_ts_day=1970-01-01,small files,1,4,1,N,0,0,0,0,0,0.0");
+
+        CommandRun reads = firn("compact", "product", "--dry-run", "--output", "csv", "--reads", "id=100..120");
+        assertThat(reads.out().lines().skip(1).map(line -> line.replaceAll("\\d{3,}", "N")))
+                .as("one file is opened instead of four, of the same rows")
+                .contains("product,\"\",overlap,4,4,1,N,0,0,0,N,N,0.0");
+        assertThat(firn("compact", "--dry-run", "--reads", "colour=red").err())
+                .isEqualTo("firn: --reads names the column colour, which none of the tables has\n");
 
         CommandRun run = firn("compact", "--output", "csv");
         assertThat(run.exitCode()).isEqualTo(0);
