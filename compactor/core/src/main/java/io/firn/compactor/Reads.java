@@ -25,9 +25,9 @@ import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a plan is worth to readers. The files that will be there are imagined: the values at which the group's files begin
- * and end say roughly how its rows are spread over the leading column of the sort order, and each new file gets its
- * share. Where that column is not known, a rewrite is taken to help no reader but by the rows it drops.
+ * What a plan is worth to readers. The files that will be there are imagined: the values at which the group's files
+ * begin and end say roughly how its rows are spread over the leading column of the sort order, and each new file gets
+ * its share. Where that column is not known, a rewrite is taken to help no reader but by the rows it drops.
  */
 final class Reads {
     private final Table table;
@@ -53,9 +53,8 @@ final class Reads {
         if (plan.isEmpty()) {
             return List.of();
         }
-        List<ReadBytes> bytes = new ArrayList<>(plan.groups().stream()
-                .map(group -> ReadBytes.NONE)
-                .toList());
+        List<ReadBytes> bytes = new ArrayList<>(
+                plan.groups().stream().map(group -> ReadBytes.NONE).toList());
         for (Expression read : reads) {
             Map<String, Long> opened = opened(plan, read);
             for (int i = 0; i < bytes.size(); i++) {
@@ -72,8 +71,7 @@ final class Reads {
                 .useSnapshot(Objects.requireNonNull(plan.snapshotId()))
                 .filter(read)
                 .planFiles()) {
-            tasks.forEach(task ->
-                    opened.put(task.file().location(), task.file().fileSizeInBytes()));
+            tasks.forEach(task -> opened.put(task.file().location(), task.file().fileSizeInBytes()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -56,18 +56,27 @@ class EstimateTest {
             long bytes = TestLake.files(table).stream()
                     .mapToLong(task -> task.file().fileSizeInBytes())
                     .sum();
-            Expression oneId = ReadPredicate.parse("id=15000").in(table.schema()).orElseThrow();
-            Expression half = ReadPredicate.parse("id=0..19999").in(table.schema()).orElseThrow();
-            Expression price = ReadPredicate.parse("price=1.00..2.00").in(table.schema()).orElseThrow();
+            Expression oneId =
+                    ReadPredicate.parse("id=15000").in(table.schema()).orElseThrow();
+            Expression half =
+                    ReadPredicate.parse("id=0..19999").in(table.schema()).orElseThrow();
+            Expression price =
+                    ReadPredicate.parse("price=1.00..2.00").in(table.schema()).orElseThrow();
             try (Compaction compaction = lake.compaction(bytes / 8)) {
                 CompactionPlan plan = compaction.plan(table);
                 assertThat(plan.groups()).hasSize(1);
-                ReadBytes point = compaction.readBytes(plan, table, List.of(oneId)).get(0);
-                ReadBytes range = compaction.readBytes(plan, table, List.of(half)).get(0);
-                ReadBytes other = compaction.readBytes(plan, table, List.of(price)).get(0);
-                assertThat(List.of(point.before(), range.before(), other.before())).containsOnly(bytes);
+                ReadBytes point =
+                        compaction.readBytes(plan, table, List.of(oneId)).get(0);
+                ReadBytes range =
+                        compaction.readBytes(plan, table, List.of(half)).get(0);
+                ReadBytes other =
+                        compaction.readBytes(plan, table, List.of(price)).get(0);
+                assertThat(List.of(point.before(), range.before(), other.before()))
+                        .containsOnly(bytes);
                 assertThat(other.after()).isCloseTo(bytes, within(8L));
-                assertThat(compaction.readBytes(plan, table, List.of(oneId, half)).get(0))
+                assertThat(compaction
+                                .readBytes(plan, table, List.of(oneId, half))
+                                .get(0))
                         .isEqualTo(point.plus(range));
                 compaction.run(table);
                 double all = opened(table, Expressions.alwaysTrue());
@@ -99,8 +108,7 @@ class EstimateTest {
     }
 
     private static String between(String column, Object from, Object to) {
-        return Expressions.and(
-                        Expressions.greaterThanOrEqual(column, from), Expressions.lessThanOrEqual(column, to))
+        return Expressions.and(Expressions.greaterThanOrEqual(column, from), Expressions.lessThanOrEqual(column, to))
                 .toString();
     }
 
