@@ -145,8 +145,7 @@ class CheckCommandTest {
                                 .contains(" refused the login of auditor: ")
                                 .doesNotContain("wrong"),
                         redisLine -> assertThat(redisLine)
-                                .startsWith("firn: serving.redis.uri: Redis at redis://localhost:" + port
-                                        + " cannot be reached: "));
+                                .startsWith("firn: redis at localhost:" + port + " cannot be reached: "));
         assertThat(run.out().lines().map(line -> line.replaceAll("^(\\S+) +(\\S+).*", "$1 $2")))
                 .containsExactly(
                         "check result",

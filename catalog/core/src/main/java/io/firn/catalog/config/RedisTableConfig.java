@@ -1,6 +1,9 @@
 package io.firn.catalog.config;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -8,12 +11,24 @@ import java.util.regex.Pattern;
  *
  * @param key template of a row's Redis key: {@code product:{product_id}}, with every key column in braces, and before
  *     them {@code {gen}} when every rebuild is to have keys of its own
+ * @param form what a row is there
+ * @param fields what a row has, by the name it has there: a column, or an expression of DuckDB over the row's columns;
+ *     empty for all columns under their own names
  */
-public record RedisTableConfig(String key) {
+public record RedisTableConfig(String key, RowForm form, Map<String, String> fields) {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
 
     private static final String GENERATION = "gen";
+
+    public RedisTableConfig {
+        fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+    }
+
+    /** A hash with all columns. */
+    public RedisTableConfig(String key) {
+        this(key, RowForm.HASH, Map.of());
+    }
 
     /** The columns in braces, in order. */
     public List<String> keyColumns() {

@@ -16,15 +16,31 @@ final class ServingKeys {
             "How a row's Redis key is made: `product:{product_id}`. Every key column of the table must be in it, in"
                     + " braces, and no other column. With `{gen}` before them, every rebuild has keys of its own:"
                     + " docs/serving.md.");
+    static final Key<RowForm> FORM = Key.optional(
+            "as",
+            Types.oneOf(RowForm.class),
+            "hash",
+            "What a row is: `hash` with a field for each column; `json`, a string with an object; `packed`, a string with an"
+                    + " array of the values.");
+    static final Key<Map<String, String>> FIELDS = Key.optional(
+            "fields",
+            Types.PROPERTIES,
+            "What a row has, by the name it has there: a column, or an expression over columns in DuckDB's SQL, such as"
+                    + " `cents: \"CAST(price * 100 AS BIGINT)\"`. Left out, every column under its own name.");
     static final Section TABLES = new Section(
-            "tables", Section.Form.NAMED, "The tables to project, by their name in `tables`.", List.of(KEY), List.of());
+            "tables",
+            Section.Form.NAMED,
+            "The tables to project, by their name in `tables`.",
+            List.of(KEY, FORM, FIELDS),
+            List.of());
     static final Key<String> URI = Key.required(
             "uri",
             Types.matching(
                     "redis address",
-                    Pattern.compile("rediss?://[^/\\s]+(?:/\\d*)?"),
+                    Pattern.compile("rediss?(?:-sentinel)?://[^/#\\s]+(?:/\\d*)?(?:#\\S+)?"),
                     "must be an address such as redis://localhost:6379"),
-            "`redis://[user:password@]host:port[/database]`; `rediss` for TLS.");
+            "`redis://[user:password@]host:port[/database]`, `rediss` for TLS. Of a cluster, some nodes: `redis://a:6379,b:6379`. Of"
+                    + " sentinels: `redis-sentinel://a:26379,b:26379#name`, where the name is the primary's.");
     static final Section REDIS = new Section(
             "redis",
             Section.Form.OPTIONAL,
@@ -84,7 +100,11 @@ final class ServingKeys {
 
     private static RedisConfig redis(Values redis) {
         Map<String, RedisTableConfig> tables = new LinkedHashMap<>();
-        redis.named(TABLES).forEach((name, table) -> tables.put(name, new RedisTableConfig(table.of(KEY))));
+        redis.named(TABLES)
+                .forEach((name, table) -> tables.put(
+                        name,
+                        new RedisTableConfig(
+                                table.of(KEY), table.of(FORM), table.find(FIELDS).orElse(Map.of()))));
         return new RedisConfig(redis.of(URI), tables);
     }
 }

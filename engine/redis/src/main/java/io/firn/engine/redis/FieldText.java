@@ -29,6 +29,14 @@ final class FieldText {
         };
     }
 
+    /** Returns an expression of JSON, null where the value is null: numbers and booleans as such, all else as text. */
+    static String json(Type type, String value) {
+        return switch (type.typeId()) {
+            case BOOLEAN, INTEGER, LONG, DECIMAL, LIST, MAP, STRUCT -> of(type, value);
+            default -> "CAST(to_json(" + of(type, value) + ") AS VARCHAR)";
+        };
+    }
+
     private static String timestamp(Types.TimestampType type, String value) {
         String format = type.shouldAdjustToUTC() ? TIMESTAMP + "Z" : TIMESTAMP;
         return "strftime(%s, %s)".formatted(value, Sql.literal(format));

@@ -1,9 +1,7 @@
 package io.firn.engine.redis;
 
-import static io.firn.engine.redis.RedisSession.text;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,16 +31,12 @@ final class Findings {
      */
     record Expected(String key, List<@Nullable String> values) {}
 
-    /** @param hash Redis's fields and values in turn, not empty */
-    void compare(Expected row, List<?> hash) {
-        Map<String, String> actual = new HashMap<>();
-        for (int i = 0; i < hash.size(); i += 2) {
-            actual.put(String.valueOf(text(hash.get(i))), String.valueOf(text(hash.get(i + 1))));
-        }
-        String version = actual.get(RowShape.VERSION_FIELD);
+    /** @param actual what Redis has, not empty; the version under the name that it usually has */
+    void compare(Expected row, Map<String, String> actual) {
+        String version = actual.get(RowPlace.VERSION_FIELD);
         if (version == null) {
             compared++;
-            differ(row.key(), RowShape.VERSION_FIELD, null, null);
+            differ(row.key(), RowPlace.VERSION_FIELD, null, null);
         } else if (!isLater(RedisSession.bytes(version))) {
             compareValues(row, actual);
         }

@@ -4,7 +4,6 @@ import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,7 +19,6 @@ final class KeyTemplate {
     static final String GENERATION = "gen";
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
-    private static final String TOMBSTONE = ":gone";
 
     private final String setting;
     private final String template;
@@ -100,6 +98,15 @@ final class KeyTemplate {
         return parts.get(0).before();
     }
 
+    /** Returns whether both make keys of the same form, so that their tables have fields in the same rows. */
+    boolean sharesKeysWith(KeyTemplate other) {
+        return texts().equals(other.texts()) && hasGenerations() == other.hasGenerations();
+    }
+
+    private List<String> texts() {
+        return parts.stream().map(Part::before).toList();
+    }
+
     /** Returns the key columns in the order of the template. */
     List<String> columns() {
         List<String> columns = new ArrayList<>();
@@ -148,37 +155,6 @@ final class KeyTemplate {
         return isNumber
                 ? Generation.of(Long.parseLong(new String(key, start, end - start, StandardCharsets.US_ASCII)))
                 : Generation.NONE;
-    }
-
-    /**
-     * Returns the key of a row's tombstone, which Redis Cluster keeps in the same hash slot: a key's own braces say its
-     * slot when it has them.
-     */
-    static byte[] tombstone(byte[] row) {
-        byte[] suffix = TOMBSTONE.getBytes(StandardCharsets.US_ASCII);
-        if (hasHashTag(row)) {
-            byte[] key = Arrays.copyOf(row, row.length + suffix.length);
-            System.arraycopy(suffix, 0, key, row.length, suffix.length);
-            return key;
-        }
-        byte[] key = new byte[row.length + suffix.length + 2];
-        key[0] = '{';
-        System.arraycopy(row, 0, key, 1, row.length);
-        key[row.length + 1] = '}';
-        System.arraycopy(suffix, 0, key, row.length + 2, suffix.length);
-        return key;
-    }
-
-    private static boolean hasHashTag(byte[] key) {
-        int open = 0;
-        while (open < key.length && key[open] != '{') {
-            open++;
-        }
-        int close = open + 1;
-        while (close < key.length && key[close] != '}') {
-            close++;
-        }
-        return close < key.length && close > open + 1;
     }
 
     @Override

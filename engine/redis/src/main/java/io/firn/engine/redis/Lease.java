@@ -28,10 +28,13 @@ final class Lease implements AutoCloseable {
         this.holder = holder;
     }
 
-    /** Returns the lease; empty when another holds it. */
-    static Optional<Lease> take(RedisSession session, String key, String holder) {
-        Object answer = session.call(Command.SET, key, holder, "NX", "PX", Long.toString(TERM.toMillis()));
-        return answer == null ? Optional.empty() : Optional.of(new Lease(session, key, holder));
+    /** Returns the lease; empty when another holds it. Who lost the connection takes up what it held. */
+    static Optional<Lease> take(RedisServers servers, String key, String holder) {
+        RedisSession session = servers.of(key);
+        String term = Long.toString(TERM.toMillis());
+        boolean taken = session.call(Command.SET, key, holder, "NX", "PX", term) != null
+                || Long.valueOf(1).equals(session.run(Script.RENEW, key, holder, term));
+        return taken ? Optional.of(new Lease(session, key, holder)) : Optional.empty();
     }
 
     /** Keeps it for another while when some time has passed. The connection must have no command under way. */

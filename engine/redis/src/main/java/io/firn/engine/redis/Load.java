@@ -20,12 +20,13 @@ final class Load {
     /** Writes all rows; in place only those that Redis does not have newer. */
     Applied rows(LakeTable table) {
         RowShape shape = context.keys().shape(table.current());
-        RowWriter writer = context.writer(shape);
+        RowWriter writer = context.writer();
+        byte[] version = Version.completeAt(table.cut());
         Applied applied = Applied.EMPTY;
         for (List<FileScanTask> files : LakeRows.portions(table.current(), table.snapshot())) {
             try (LakeRows.Relation relation = context.rows().open(table.current(), table.snapshot(), files);
-                    RowQuery rows = new RowQuery(relation.connection(), select(shape, relation), doing())) {
-                applied = applied.plus(write(rows, Version.completeAt(table.cut()), writer));
+                    RowQuery rows = new RowQuery(relation.connection(), select(shape, relation, version), doing())) {
+                applied = applied.plus(write(rows, version, writer));
             }
         }
         return applied;
@@ -35,11 +36,11 @@ final class Load {
         boolean guarded = generation.equals(Generation.NONE);
         Applied applied = Applied.EMPTY;
         for (long row = 1; rows.next(); row++) {
-            PackedRow packed = new PackedRow(rows.text(1));
+            WritableRow found = rows.writable(1);
             if (guarded) {
-                writer.upsert(version, packed);
+                writer.upsert(version, found);
             } else {
-                writer.load(version, packed);
+                writer.load(version, found);
             }
             if (row % ROWS_BETWEEN_RENEWALS == 0) {
                 applied = applied.plus(writer.drain());
@@ -51,12 +52,14 @@ final class Load {
 
     /** Deletes rows that the table did not have. */
     Applied sweep(LakeTable table) {
-        RowWriter writer = context.writer(context.keys().shape(table.current()));
+        RowWriter writer = context.writer();
         return context.sweep(writer, Version.completeAt(table.cut()), generation);
     }
 
-    private String select(RowShape shape, LakeRows.Relation relation) {
-        return "SELECT %s FROM %s".formatted(shape.packed(generation), relation.sql());
+    private String select(RowShape shape, LakeRows.Relation relation, byte[] version) {
+        return generation.equals(Generation.NONE)
+                ? shape.guarded(List.of(), relation.sql(), generation)
+                : shape.plain(relation.sql(), generation, version);
     }
 
     private String doing() {

@@ -23,27 +23,23 @@ final class LogApplier {
             return Applied.EMPTY;
         }
         RowShape shape = context.keys().shape(log.log());
-        RowWriter writer = context.writer(shape);
+        RowWriter writer = context.writer();
         List<FileScanTask> files = range.files().stream().map(LogFile::task).toList();
         byte[] truncated = null;
         try (LakeRows.Relation relation = context.rows().open(log.log(), log.head(), files);
                 RowQuery rows = new RowQuery(
-                        relation.connection(), select(relation, range, shape.packed(generation)), doing())) {
+                        relation.connection(), select(shape, relation, range, generation), doing())) {
             while (rows.next()) {
                 byte[] version = Version.of(rows.number(2), rows.number(3), rows.number(4));
                 switch ((char) rows.number(1)) {
                     case 't' -> truncated = later(truncated, version);
-                    case 'd' -> writer.delete(version, key(rows));
-                    default -> writer.upsert(version, new PackedRow(rows.text(5)));
+                    case 'd' -> writer.delete(version, Objects.requireNonNull(rows.bytes(5), doing()));
+                    default -> writer.upsert(version, rows.writable(5));
                 }
             }
         }
         Applied applied = writer.drain();
         return truncated == null ? applied : applied.plus(context.sweep(writer, truncated, generation));
-    }
-
-    private static byte[] key(RowQuery rows) {
-        return Objects.requireNonNull(new PackedRow(rows.text(5)).next());
     }
 
     private static byte[] later(byte @Nullable [] one, byte[] other) {
@@ -54,17 +50,16 @@ final class LogApplier {
         return "projecting table " + context.keys().table();
     }
 
-    private static String select(LakeRows.Relation relation, LogRange range, String packed) {
-        return """
-                SELECT ascii(%1$s), %2$s, %3$s, %4$s, %5$s FROM %6$s WHERE %2$s > %7$d AND %2$s <= %8$d
-                """.formatted(
-                        Sql.identifier(ChangeLogColumns.OPERATION),
-                        Sql.identifier(ChangeLogColumns.CUT),
+    private static String select(
+            RowShape shape, LakeRows.Relation relation, LogRange range, Generation generation) {
+        String cut = Sql.identifier(ChangeLogColumns.CUT);
+        return shape.guarded(
+                List.of(
+                        "ascii(" + Sql.identifier(ChangeLogColumns.OPERATION) + ")",
+                        cut,
                         Sql.identifier(ChangeLogColumns.LSN),
-                        Sql.identifier(ChangeLogColumns.OFFSET),
-                        packed,
-                        relation.sql(),
-                        range.after(),
-                        range.upTo());
+                        Sql.identifier(ChangeLogColumns.OFFSET)),
+                "%1$s WHERE %2$s > %3$d AND %2$s <= %4$d".formatted(relation.sql(), cut, range.after(), range.upTo()),
+                generation);
     }
 }

@@ -6,19 +6,18 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
- * Sends commands ahead of their answers. While Redis works on one half of what is under way, the other half is read or
- * written here; there are never more than {@link #MAX_UNANSWERED} commands, nor many more than
+ * Sends commands to one server ahead of their answers. While Redis works on one half of what is under way, the other half
+ * is read or written here; there are never more than {@link #MAX_UNANSWERED} commands, nor many more than
  * {@link #MAX_UNANSWERED_BYTES}, without an answer.
  *
  * @param <T> what the sender wants back with the answer
  */
 final class Pipe<T> {
     static final int MAX_UNANSWERED = 1024;
-    static final long MAX_UNANSWERED_BYTES = 8L << 20;
+    static final long MAX_UNANSWERED_BYTES = 2L << 20;
 
     private final RedisSession session;
     private final BiConsumer<T, @Nullable Object> receiver;
@@ -32,18 +31,17 @@ final class Pipe<T> {
         this.receiver = receiver;
     }
 
-    void send(CommandArguments command, int bytes, T tag) {
-        send(new Sent<>(command, bytes, tag));
+    /** @param command as RESP, whole */
+    void send(byte[] command, T tag) {
+        send(new Sent<>(command, tag));
     }
 
     private void send(Sent<T> next) {
         session.send(next.command());
         unanswered.add(next);
-        unansweredBytes += next.bytes();
-        if (unansweredBytes > MAX_UNANSWERED_BYTES) {
-            receive(unanswered.size());
-        } else if (unanswered.size() >= MAX_UNANSWERED) {
-            receive(MAX_UNANSWERED / 2);
+        unansweredBytes += next.command().length;
+        if (unanswered.size() >= MAX_UNANSWERED || unansweredBytes > MAX_UNANSWERED_BYTES) {
+            receive((unanswered.size() + 1) / 2);
         }
     }
 
@@ -63,7 +61,7 @@ final class Pipe<T> {
     private void receive(int count) {
         for (Object answer : session.answers(count)) {
             Sent<T> sent = unanswered.remove();
-            unansweredBytes -= sent.bytes();
+            unansweredBytes -= sent.command().length;
             if (answer instanceof JedisDataException refusal) {
                 refused(sent, refusal);
             } else {
@@ -79,5 +77,5 @@ final class Pipe<T> {
         unknownScript.add(sent);
     }
 
-    private record Sent<T>(CommandArguments command, int bytes, T tag) {}
+    private record Sent<T>(byte[] command, T tag) {}
 }

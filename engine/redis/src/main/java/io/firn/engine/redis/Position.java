@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation the generation that readers use
  * @param rebuild the name of a rebuild that began and has not finished; null when there is none
  * @param table the identity of the lake's table, whose cuts are counted
- * @param key the template the keys were made by
+ * @param key the template the keys were made by, and the form of the rows when it is not the usual
  * @param retire when generations before this one may be removed; null when there are none
  */
 record Position(
@@ -53,6 +53,17 @@ record Position(
                 table,
                 key,
                 retire == null ? null : Instant.ofEpochMilli(retire));
+    }
+
+    /**
+     * Returns the position with what one server of a cluster says of itself: the lesser of both, and none that can be
+     * gone on from when that server has other data, or none.
+     */
+    Position limitedBy(Position mark) {
+        boolean same = origin != null && origin.equals(mark.origin);
+        Long least = cut == null || mark.cut == null || !same ? null : (Long) Math.min(cut, mark.cut);
+        Long known = least == null || !least.equals(cut) ? null : snapshot;
+        return new Position(origin, least, known, generation, rebuild, table, key, retire);
     }
 
     private static @Nullable Long number(@Nullable Object answer) {

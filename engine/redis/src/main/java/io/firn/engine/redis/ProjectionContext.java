@@ -3,20 +3,21 @@ package io.firn.engine.redis;
 /**
  * What work on one table needs.
  *
- * @param session the connection that all of the work runs on
+ * @param servers the connections that all of the work runs on
+ * @param holder tells this projector from others
  */
 record ProjectionContext(
-        RedisSession session, PositionStore store, TableKeys keys, LakeRows rows, ProjectorSettings settings) {
+        RedisServers servers, PositionStore store, TableKeys keys, LakeRows rows, ProjectorSettings settings, String holder) {
 
-    /** Returns a writer of rows that have the fields of {@code shape}. */
-    RowWriter writer(RowShape shape) {
-        return new RowWriter(session, shape.fields(), settings.tombstones());
+    /** Returns a writer of the table's rows. */
+    RowWriter writer() {
+        return new RowWriter(servers, keys.place(), settings.tombstones());
     }
 
     /** Deletes every row of the generation that is older than {@code version}. */
     Applied sweep(RowWriter writer, byte[] version, Generation generation) {
         Applied[] applied = {Applied.EMPTY};
-        TableKeys.scan(session, keys.template().glob(generation), portion -> {
+        keys.scan(servers, keys.template().glob(generation), portion -> {
             portion.forEach(key -> writer.sweep(version, key));
             applied[0] = applied[0].plus(writer.drain());
         });

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,8 @@ public final class Projector implements AutoCloseable {
     private final LakeRows rows;
     private final ProjectorSettings settings;
     private final Clock clock;
-    private @Nullable RedisSession session;
+    private final String name = UUID.randomUUID().toString();
+    private @Nullable RedisServers servers;
 
     Projector(RedisConfig config, Lake lake, LakeRows rows, ProjectorSettings settings, Clock clock) {
         this.address = RedisAddress.parse(config.uri());
@@ -40,18 +42,7 @@ public final class Projector implements AutoCloseable {
         this.rows = rows;
         this.settings = settings;
         this.clock = clock;
-        this.keys = keys(config);
-    }
-
-    private static Map<String, TableKeys> keys(RedisConfig config) {
-        Map<String, TableKeys> keys = new LinkedHashMap<>();
-        config.tables().forEach((table, row) -> {
-            KeyTemplate template = KeyTemplate.parse(table, row.key());
-            keys.values().forEach(other -> template.requireApartFrom(other.template()));
-            template.requireApartFrom(PositionStore.KEYS);
-            keys.put(table, new TableKeys(table, template));
-        });
-        return keys;
+        this.keys = Placement.of(config);
     }
 
     /**
@@ -67,7 +58,7 @@ public final class Projector implements AutoCloseable {
     /** Connects to Redis, to work in another than the usual way. */
     public static Projector open(RedisConfig config, Lake lake, Workbench workbench, ProjectorSettings settings) {
         Projector projector = new Projector(config, lake, new LakeRows(workbench), settings, Clock.systemUTC());
-        projector.session();
+        projector.servers();
         return projector;
     }
 
@@ -141,25 +132,25 @@ public final class Projector implements AutoCloseable {
     }
 
     private TableProjection projection(TableKeys table) {
-        RedisSession redis = session();
+        RedisServers redis = servers();
         PositionStore store = new PositionStore(redis, lake.namespace() + "." + table.table(), clock);
-        return new TableProjection(new ProjectionContext(redis, store, table, rows, settings), lake, clock);
+        return new TableProjection(new ProjectionContext(redis, store, table, rows, settings, name), lake, clock);
     }
 
-    private RedisSession session() {
-        RedisSession open = session;
+    private RedisServers servers() {
+        RedisServers open = servers;
         if (open == null) {
-            open = RedisSession.open(address);
-            session = open;
+            open = RedisServers.open(address);
+            servers = open;
         }
         return open;
     }
 
     @Override
     public void close() {
-        if (session != null) {
-            session.close();
-            session = null;
+        if (servers != null) {
+            servers.close();
+            servers = null;
         }
     }
 }

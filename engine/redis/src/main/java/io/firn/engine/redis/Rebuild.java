@@ -40,7 +40,7 @@ final class Rebuild {
     Optional<Progress> run() {
         Position position = context.store().read();
         LakeTable table = lake.get();
-        if (belongsToAnother(position, table)) {
+        if (belongsToAnother(position, table) || hasAnotherForm(position)) {
             forget();
             position = context.store().read();
         }
@@ -59,16 +59,20 @@ final class Rebuild {
         return otherTable || (position.cut() != null && position.cut() > table.headCut());
     }
 
+    private boolean hasAnotherForm(Position position) {
+        return position.key() != null && !position.key().equals(context.keys().description());
+    }
+
     private void forget() {
         context.store().forget();
         if (!template().hasGenerations()) {
-            TableKeys.unlink(context.session(), template().glob(Generation.NONE), key -> true);
+            context.keys().unlinkOfAnyForm(context.servers(), template().glob(Generation.NONE));
         }
     }
 
     private boolean hasKeys() {
         boolean[] found = {false};
-        TableKeys.scan(context.session(), template().globOfAllGenerations(), portion -> found[0] = true);
+        context.keys().scan(context.servers(), template().globOfAllGenerations(), portion -> found[0] = true);
         return found[0];
     }
 
@@ -84,7 +88,7 @@ final class Rebuild {
     }
 
     private void removeUnfinished(Generation served) {
-        TableKeys.unlink(context.session(), template().globOfAllGenerations(), key -> {
+        context.keys().unlink(context.servers(), template().globOfAllGenerations(), key -> {
             Generation generation = template().generationOf(key);
             return !generation.equals(Generation.NONE) && !generation.equals(served);
         });

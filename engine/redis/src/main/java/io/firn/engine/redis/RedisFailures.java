@@ -50,14 +50,14 @@ final class RedisFailures {
         if (said.startsWith("LOADING")) {
             return "is still loading its data from disk";
         }
-        if (said.startsWith("MOVED ") || said.startsWith("ASK ") || said.startsWith("CLUSTERDOWN")) {
-            return "is a node of a cluster: serving.redis.uri must name a single Redis";
+        if (said.matches("(?s)(MOVED|ASK|CLUSTERDOWN|TRYAGAIN)\\b.*")) {
+            return "has given hash slots to another node, or its cluster is down: the next run asks where they are";
         }
         if (said.contains("MISCONF")) {
             return "accepts no writes because it cannot save its data to disk";
         }
         if (said.contains("WRONGTYPE")) {
-            return "has something that is not a hash under the name of a row: another program uses the same keys";
+            return "has something that is not a row of this form under the name of a row: another program uses the same keys";
         }
         return "answered: " + plain(said);
     }

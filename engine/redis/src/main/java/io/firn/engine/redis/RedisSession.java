@@ -1,17 +1,26 @@
 package io.firn.engine.redis;
 
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.DefaultJedisSocketFactory;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.SslVerifyMode;
 import redis.clients.jedis.commands.ProtocolCommand;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -23,29 +32,43 @@ final class RedisSession implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
+    private static final int BUFFER_BYTES = 128 << 10;
+
     private final RedisAddress address;
     private final Connection connection;
+    private final OutputStream ahead;
 
-    private RedisSession(RedisAddress address, Connection connection) {
+    private RedisSession(RedisAddress address, Connection connection, OutputStream ahead) {
         this.address = address;
         this.connection = connection;
+        this.ahead = ahead;
     }
 
     /** Connects, authenticates, selects the database and loads the scripts. */
     static RedisSession open(RedisAddress address) {
-        Connection connection;
-        try {
-            connection = new Connection(new HostAndPort(address.host(), address.port()), config(address));
-        } catch (JedisException e) {
-            throw RedisFailures.translate(address, e);
-        }
-        RedisSession session = new RedisSession(address, connection);
+        RedisSession session = connect(address);
         try {
             session.loadScripts();
             return session;
         } catch (RuntimeException e) {
             session.close();
             throw e;
+        }
+    }
+
+    /** Connects, authenticates and selects the database. */
+    static RedisSession connect(RedisAddress address) {
+        try {
+            DefaultJedisClientConfig config = config(address);
+            Socket socket = new DefaultJedisSocketFactory(new HostAndPort(address.host(), address.port()), config)
+                    .createSocket();
+            Connection connection = new Connection(() -> socket, config);
+            return new RedisSession(
+                    address, connection, new BufferedOutputStream(socket.getOutputStream(), BUFFER_BYTES));
+        } catch (IOException e) {
+            throw RedisFailures.translate(address, new JedisConnectionException(e));
+        } catch (JedisException e) {
+            throw RedisFailures.translate(address, e);
         }
     }
 
@@ -109,22 +132,40 @@ final class RedisSession implements AutoCloseable {
         return call(Command.EVAL, whole);
     }
 
-    /** Sends without waiting for the answer. */
-    void send(CommandArguments command) {
+    /**
+     * Sends without waiting for the answer.
+     *
+     * @param command as RESP
+     */
+    void send(byte[] command) {
         try {
-            connection.sendCommand(command);
-        } catch (JedisException e) {
-            throw RedisFailures.translate(address, e);
+            ahead.write(command);
+        } catch (IOException e) {
+            throw RedisFailures.translate(address, new JedisConnectionException(e));
         }
     }
 
     /** Returns the next {@code count} answers to what was sent; what Redis refused is a {@link JedisDataException}. */
     List<Object> answers(int count) {
         try {
+            ahead.flush();
             return connection.getMany(count);
+        } catch (IOException e) {
+            throw RedisFailures.translate(address, new JedisConnectionException(e));
         } catch (JedisException e) {
             throw RedisFailures.translate(address, e);
         }
+    }
+
+    /** Returns what the server says of itself: {@code mode}, {@code role}, {@code version}. */
+    @Nullable
+    String greeting(String item) {
+        List<?> answer = (List<?>) Objects.requireNonNull(call(Command.HELLO, new byte[0][]));
+        Map<String, @Nullable String> items = new HashMap<>();
+        for (int i = 0; i < answer.size(); i += 2) {
+            items.put(String.valueOf(text(answer.get(i))), text(answer.get(i + 1)));
+        }
+        return items.get(item);
     }
 
     RedisAddress address() {

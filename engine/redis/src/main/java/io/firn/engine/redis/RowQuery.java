@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of one DuckDB query, of which never more than a few chunks are in memory. */
 final class RowQuery implements AutoCloseable {
@@ -54,6 +55,23 @@ final class RowQuery implements AutoCloseable {
         } catch (SQLException e) {
             throw DuckFailures.translate(doing, e);
         }
+    }
+
+    /** @param column from 1, a BLOB; null where it is null */
+    byte @Nullable [] bytes(int column) {
+        try {
+            return rows.getBytes(column);
+        } catch (SQLException e) {
+            throw DuckFailures.translate(doing, e);
+        }
+    }
+
+    /** @param first the column of the key; the number of arguments and the arguments follow */
+    WritableRow writable(int first) {
+        return new WritableRow(
+                Objects.requireNonNull(bytes(first), doing),
+                (int) number(first + 1),
+                Objects.requireNonNull(bytes(first + 2), doing));
     }
 
     @Override

@@ -3,135 +3,162 @@ package io.firn.engine.redis;
 import static io.firn.engine.redis.RedisSession.bytes;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.CommandArguments;
-import redis.clients.jedis.Protocol.Command;
-import redis.clients.jedis.args.Rawable;
-import redis.clients.jedis.args.RawableFactory;
 
-/** Writes rows of one table, each guarded by its version, and counts what came of it. */
+/**
+ * Writes rows of one table, each guarded by its version, and counts what came of it. Several rows go into one call of a
+ * script where one server has them all; in a cluster, where keys of one call must be of one hash slot, each goes alone.
+ */
 final class RowWriter {
-    private static final Map<Script, Rawable> SHAS = shas();
-    private static final Rawable TWO_KEYS = RawableFactory.from(bytes("2"));
-    private static final Rawable VERSION = RawableFactory.from(bytes(RowShape.VERSION_FIELD));
-    private static final int OVERHEAD_BYTES = 100;
+    private static final int MAX_ROWS = 32;
+    private static final int MAX_BYTES = 32 << 10;
+    private static final byte[] LOADED = bytes("HSET");
+    private static final byte[] SET = bytes("SET");
 
-    private final Pipe<Kind> pipe;
-    private final Rawable[] fields;
-    private final int fieldBytes;
-    private final byte[] tombstoneMillis;
+    private final RedisServers servers;
+    private final RowPlace place;
+    private final Pipes<Sent> pipes;
+    private final Map<RedisSession, Map<Script, Batch>> batches = new IdentityHashMap<>();
+    private final Map<Script, byte[]> heads = new EnumMap<>(Script.class);
+    private final int maxRows;
     private long written;
     private long deleted;
     private long outdated;
 
-    /** @param fields in the order in which rows are packed */
-    RowWriter(RedisSession session, List<String> fields, Duration tombstones) {
-        this.pipe = new Pipe<>(session, this::count);
-        this.fields = fields.stream().map(f -> RawableFactory.from(bytes(f))).toArray(Rawable[]::new);
-        this.fieldBytes = fields.stream().mapToInt(field -> field.length() + 10).sum();
-        this.tombstoneMillis = bytes(Long.toString(tombstones.toMillis()));
+    /** @param tombstones how long a deleted row's version is remembered */
+    RowWriter(RedisServers servers, RowPlace place, Duration tombstones) {
+        this.servers = servers;
+        this.place = place;
+        this.pipes = new Pipes<>(servers, this::count);
+        this.maxRows = servers.cluster() ? 1 : MAX_ROWS;
+        servers.all().forEach(session -> batches.put(session, new EnumMap<>(Script.class)));
+        heads.put(place.script(), RespBuffer.argument(place.version()));
+        heads.put(Script.DELETE, deletion(tombstones));
+        heads.put(Script.SWEEP, deletion(tombstones));
     }
 
-    private static Map<Script, Rawable> shas() {
-        Map<Script, Rawable> shas = new EnumMap<>(Script.class);
-        for (Script script : Script.values()) {
-            shas.put(script, RawableFactory.from(bytes(script.sha())));
-        }
-        return shas;
+    private byte[] deletion(Duration tombstones) {
+        RespBuffer head = new RespBuffer(64)
+                .bulk(place.version())
+                .bulk(tombstones.toMillis())
+                .bulk(place.removed().size());
+        place.removed().forEach(field -> head.bulk(bytes(field)));
+        return head.toBytes();
     }
 
-    private enum Kind {
-        WRITE,
-        LOAD,
-        DELETE,
-        SWEEP
-    }
+    private record Sent(@Nullable Script script, int rows) {}
 
     /** Writes a row unless Redis has something newer. */
-    void upsert(byte[] version, PackedRow row) {
-        byte[] key = Objects.requireNonNull(row.next());
-        byte[][] values = values(row);
-        int present = 0;
-        for (byte[] value : values) {
-            present += value == null ? 0 : 2;
-        }
-        CommandArguments command = script(Script.UPSERT, key).add(version).add(present);
-        addPresent(command, values);
-        for (int i = 0; i < fields.length; i++) {
-            if (values[i] == null) {
-                command.add(fields[i]);
-            }
-        }
-        pipe.send(command, row.size() + fieldBytes + OVERHEAD_BYTES, Kind.WRITE);
-    }
-
-    /** Writes a row whatever Redis has; for keys that nobody else knows yet. */
-    void load(byte[] version, PackedRow row) {
-        CommandArguments command = new CommandArguments(Command.HSET)
-                .add(Objects.requireNonNull(row.next()))
-                .add(VERSION)
-                .add(version);
-        addPresent(command, values(row));
-        pipe.send(command, row.size() + fieldBytes + OVERHEAD_BYTES, Kind.LOAD);
-    }
-
-    private byte[] @Nullable [] values(PackedRow row) {
-        byte[][] values = new byte[fields.length][];
-        for (int i = 0; i < fields.length; i++) {
-            values[i] = row.next();
-        }
-        return values;
-    }
-
-    private void addPresent(CommandArguments command, byte[] @Nullable [] values) {
-        for (int i = 0; i < fields.length; i++) {
-            byte[] value = values[i];
-            if (value != null) {
-                command.add(fields[i]).add(value);
-            }
-        }
+    void upsert(byte[] version, WritableRow row) {
+        Batch batch = batch(place.script(), row.key());
+        batch.arguments.bulk(version).raw(row.encoded());
+        batch.add(row.key(), 1 + row.arguments());
     }
 
     /** Deletes a row unless Redis has something as new or newer. */
     void delete(byte[] version, byte[] key) {
-        CommandArguments command = script(Script.DELETE, key).add(version).add(tombstoneMillis);
-        pipe.send(command, 2 * key.length + OVERHEAD_BYTES, Kind.DELETE);
+        remove(Script.DELETE, version, key);
     }
 
     /** Deletes a row that is older than {@code version}. */
     void sweep(byte[] version, byte[] key) {
-        CommandArguments command = script(Script.SWEEP, key).add(version).add(tombstoneMillis);
-        pipe.send(command, 2 * key.length + OVERHEAD_BYTES, Kind.SWEEP);
+        remove(Script.SWEEP, version, key);
     }
 
-    private static CommandArguments script(Script script, byte[] key) {
-        return new CommandArguments(Command.EVALSHA)
-                .add(SHAS.get(script))
-                .add(TWO_KEYS)
-                .add(key)
-                .add(KeyTemplate.tombstone(key));
+    private void remove(Script script, byte[] version, byte[] key) {
+        Batch batch = batch(script, key);
+        batch.arguments.bulk(version);
+        batch.add(key, 1);
     }
 
-    private void count(Kind kind, @Nullable Object answer) {
-        long done = kind == Kind.LOAD || !Long.valueOf(0).equals(answer) ? 1 : 0;
-        switch (kind) {
-            case WRITE, LOAD -> written += done;
-            case DELETE, SWEEP -> deleted += done;
+    /** Writes a row whatever Redis has; for keys that nobody else knows yet. */
+    void load(byte[] version, WritableRow row) {
+        RespBuffer command = new RespBuffer(row.encoded().length + 128);
+        if (place.isHash()) {
+            command.array(4 + row.arguments()).bulk(LOADED).bulk(row.key());
+            command.bulk(place.version()).bulk(version).raw(row.encoded());
+        } else {
+            command.array(3).bulk(SET).bulk(row.key()).raw(row.encoded());
         }
-        outdated += kind == Kind.SWEEP ? 0 : 1 - done;
+        pipes.to(row.key()).send(command.toBytes(), new Sent(null, 1));
+    }
+
+    private Batch batch(Script script, byte[] key) {
+        RedisSession session = servers.of(key);
+        return batches.get(session).computeIfAbsent(script, s -> new Batch(s, pipes.to(session)));
+    }
+
+    private void count(Sent sent, @Nullable Object answer) {
+        long done = sent.script() != null && answer instanceof Long number ? number : sent.rows();
+        if (sent.script() == Script.DELETE || sent.script() == Script.SWEEP) {
+            deleted += done;
+        } else {
+            written += done;
+        }
+        outdated += sent.script() == Script.SWEEP ? 0 : sent.rows() - done;
     }
 
     /** Waits until Redis has done everything, and returns what came of it since the last call. */
     Applied drain() {
-        pipe.drain();
+        batches.values().forEach(open -> open.values().forEach(Batch::send));
+        pipes.drain();
         Applied applied = new Applied(written, deleted, outdated);
         written = 0;
         deleted = 0;
         outdated = 0;
         return applied;
+    }
+
+    /** Rows that one call of a script writes. */
+    private final class Batch {
+        private final Script script;
+        private final Pipe<Sent> pipe;
+        private final RespBuffer keys = new RespBuffer(4 << 10);
+        private final RespBuffer arguments = new RespBuffer(MAX_BYTES);
+        private int rows;
+        private int count;
+
+        Batch(Script script, Pipe<Sent> pipe) {
+            this.script = script;
+            this.pipe = pipe;
+        }
+
+        void add(byte[] key, int argumentsOfRow) {
+            keys.bulk(key).bulk(place.tombstone(key));
+            count += argumentsOfRow;
+            rows++;
+            if (rows >= maxRows || arguments.size() >= MAX_BYTES) {
+                send();
+            }
+        }
+
+        void send() {
+            if (rows == 0) {
+                return;
+            }
+            byte[] head = heads.getOrDefault(script, new byte[0]);
+            RespBuffer command = new RespBuffer(keys.size() + arguments.size() + head.length + 128)
+                    .array(3 + 2 * rows + headArguments() + count)
+                    .bulk(bytes("EVALSHA"))
+                    .bulk(bytes(script.sha()))
+                    .bulk(2L * rows)
+                    .raw(keys)
+                    .raw(head)
+                    .raw(arguments);
+            pipe.send(command.toBytes(), new Sent(script, rows));
+            keys.clear();
+            arguments.clear();
+            rows = 0;
+            count = 0;
+        }
+
+        private int headArguments() {
+            return script == place.script() ? 1 : 3 + place.removed().size();
+        }
     }
 }

@@ -16,10 +16,12 @@ import java.util.Objects;
  */
 enum Script {
     UPSERT,
+    PUT,
     DELETE,
     SWEEP,
     ADVANCE,
     BEGIN,
+    MARK,
     FINISH,
     RETIRED,
     RENEW,

@@ -13,8 +13,6 @@ import org.apache.iceberg.Table;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.CommandArguments;
-import redis.clients.jedis.Protocol.Command;
 
 /** Finds rows that only Redis has: its keys, less those of the table. DuckDB holds the keys, on disk if need be. */
 final class Surplus {
@@ -51,8 +49,8 @@ final class Surplus {
 
     private void collectKeys(DuckDBConnection connection) throws SQLException {
         try (DuckDBAppender keys = connection.createAppender("temp", "main", SCANNED)) {
-            TableKeys.scan(
-                    context.session(),
+            context.keys().scan(
+                    context.servers(),
                     context.keys().template().glob(generation),
                     portion -> portion.forEach(key -> append(keys, key)));
         }
@@ -69,14 +67,14 @@ final class Surplus {
     }
 
     private void report(DuckDBConnection connection, Findings findings) {
-        Pipe<String> pipe = new Pipe<>(context.session(), (key, answer) -> findings.surplus(key, (byte[]) answer));
+        VersionLookup versions = new VersionLookup(context);
         try (RowQuery keys = new RowQuery(connection, "SELECT DISTINCT key FROM " + SCANNED, doing())) {
             while (keys.next()) {
                 String key = keys.text(1);
-                pipe.send(new CommandArguments(Command.HGET).add(key).add(RowShape.VERSION_FIELD), key.length(), key);
+                versions.look(RedisSession.bytes(key), version -> findings.surplus(key, version));
             }
         }
-        pipe.drain();
+        versions.drain();
     }
 
     private String doing() {

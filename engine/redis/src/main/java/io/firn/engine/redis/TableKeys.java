@@ -1,29 +1,55 @@
 package io.firn.engine.redis;
 
+import io.firn.catalog.config.RedisTableConfig;
+import io.firn.catalog.config.RowForm;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.iceberg.Table;
-import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol.Command;
 
-/** The keys of one table's rows in Redis: how they are made, and finding those that are there. */
-record TableKeys(String table, KeyTemplate template) {
+/**
+ * The rows of one table in Redis: how their keys and they themselves are made, and finding those that are there.
+ *
+ * @param config what is wanted of the table
+ * @param place where a row stands under its key
+ */
+record TableKeys(String table, KeyTemplate template, RedisTableConfig config, RowPlace place) {
     private static final String KEYS_LOOKED_AT = "1000";
+
+    /** Returns a table whose rows are hashes of all columns, alone under their keys. */
+    static TableKeys of(String table, KeyTemplate template) {
+        return new TableKeys(
+                table, template, new RedisTableConfig(template.toString()), RowPlace.whole(RowForm.HASH));
+    }
 
     /** @param source the current table, or its change log */
     RowShape shape(Table source) {
-        return RowShape.of(template, source.schema(), table);
+        return RowShape.of(template, source.schema(), config.form(), config.fields(), table);
+    }
+
+    /** Returns what tells these rows from those of another configuration: the template, and a form that is not the usual. */
+    String description() {
+        boolean usual = config.form() == RowForm.HASH && config.fields().isEmpty();
+        return usual
+                ? template.toString()
+                : template + " " + config.form().name().toLowerCase(Locale.ROOT) + " " + new TreeMap<>(config.fields());
     }
 
     /**
-     * Finds hashes whose keys look like rows. Keys that are there from beginning to end are found, perhaps more than
-     * once; the connection must have no command under way, also when {@code portion} returns.
+     * Finds keys that look like rows. Keys that are there from beginning to end are found, perhaps more than once; the
+     * connections must have no command under way, also when {@code portion} returns.
      *
      * @param portion takes some keys at a time
      */
-    static void scan(RedisSession session, String glob, Consumer<List<byte[]>> portion) {
+    void scan(RedisServers servers, String glob, Consumer<List<byte[]>> portion) {
+        servers.all().forEach(session -> scan(session, glob, place.redisType(), portion));
+    }
+
+    private static void scan(RedisSession session, String glob, String type, Consumer<List<byte[]>> portion) {
         byte[] cursor = RedisSession.bytes("0");
         do {
             Object answer = session.call(
@@ -34,7 +60,7 @@ record TableKeys(String table, KeyTemplate template) {
                     RedisSession.bytes("COUNT"),
                     RedisSession.bytes(KEYS_LOOKED_AT),
                     RedisSession.bytes("TYPE"),
-                    RedisSession.bytes("hash"));
+                    RedisSession.bytes(type));
             List<?> page = (List<?>) Objects.requireNonNull(answer);
             cursor = (byte[]) page.get(0);
             List<byte[]> keys =
@@ -45,16 +71,32 @@ record TableKeys(String table, KeyTemplate template) {
         } while (cursor.length != 1 || cursor[0] != '0');
     }
 
-    /** Removes the hashes that a pattern and a condition name, a portion at a time. */
-    static void unlink(RedisSession session, String glob, Predicate<byte[]> condition) {
-        Pipe<Boolean> pipe = new Pipe<>(session, (tag, answer) -> {});
-        scan(session, glob, portion -> {
-            for (byte[] key : portion) {
-                if (condition.test(key)) {
-                    pipe.send(new CommandArguments(Command.UNLINK).add(key), key.length, true);
-                }
-            }
-            pipe.drain();
-        });
+    /** Removes the rows that a pattern and a condition name, a portion at a time; fields of other tables stay. */
+    void unlink(RedisServers servers, String glob, Predicate<byte[]> condition) {
+        unlink(servers, glob, place.redisType(), condition);
+    }
+
+    /** Removes what rows of any form there are, as after a change of form. */
+    void unlinkOfAnyForm(RedisServers servers, String glob) {
+        unlink(servers, glob, "hash", key -> true);
+        if (place.removed().isEmpty()) {
+            unlink(servers, glob, "string", key -> true);
+        }
+    }
+
+    private void unlink(RedisServers servers, String glob, String type, Predicate<byte[]> condition) {
+        Pipes<Boolean> pipes = new Pipes<>(servers, (tag, answer) -> {});
+        servers.all().forEach(session -> scan(session, glob, type, portion -> {
+            portion.stream().filter(condition).forEach(key -> remove(pipes, key));
+            pipes.drain();
+        }));
+    }
+
+    private void remove(Pipes<Boolean> pipes, byte[] key) {
+        if (place.removed().isEmpty()) {
+            pipes.send("UNLINK", key, true);
+        } else {
+            pipes.send("HDEL", key, true, place.removedFields());
+        }
     }
 }

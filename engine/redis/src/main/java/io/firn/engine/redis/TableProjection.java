@@ -47,7 +47,7 @@ final class TableProjection {
         if (position.cut() == null) {
             throw new FirnException(
                     ErrorCode.CHECK_FAILED,
-                    "%s has not loaded table %s yet".formatted(context.session().address(), name()));
+                    "%s has not loaded table %s yet".formatted(context.servers(), name()));
         }
         return new Verifier(context, table(), position).run(coverage);
     }
@@ -63,7 +63,7 @@ final class TableProjection {
         throw new FirnException(
                 ErrorCode.SERVING_UNAVAILABLE,
                 "%s lost data of table %s while it was written, %d times in a row"
-                        .formatted(context.session().address(), name(), MAX_BEGINNINGS));
+                        .formatted(context.servers(), name(), MAX_BEGINNINGS));
     }
 
     private interface Attempt {
@@ -91,13 +91,12 @@ final class TableProjection {
 
     private boolean usable(Position position, LakeTable table) {
         return position.cut() != null
-                && template().toString().equals(position.key())
+                && context.keys().description().equals(position.key())
                 && !Rebuild.belongsToAnother(position, table);
     }
 
     private Optional<Progress> tryRebuild(Attempt whenAnotherDoes) {
-        String name = UUID.randomUUID().toString();
-        Optional<Lease> lease = Lease.take(context.session(), context.store().leaseKey(), name);
+        Optional<Lease> lease = Lease.take(context.servers(), context.store().leaseKey(), context.holder());
         if (lease.isEmpty()) {
             return whenAnotherDoes.run();
         }
@@ -123,7 +122,7 @@ final class TableProjection {
             if (outcome == Outcome.OTHER_ORIGIN) {
                 return rebuildAfterStrayWrites(table);
             }
-            if (outcome != Outcome.DONE && outcome != Outcome.ALREADY_THERE) {
+            if (!outcome.reached()) {
                 return Optional.empty();
             }
         }
@@ -152,7 +151,7 @@ final class TableProjection {
             return;
         }
         Generation served = position.generation();
-        TableKeys.unlink(context.session(), template().globOfAllGenerations(), key -> {
+        context.keys().unlink(context.servers(), template().globOfAllGenerations(), key -> {
             Generation generation = template().generationOf(key);
             return !generation.equals(Generation.NONE) && generation.isBefore(served);
         });

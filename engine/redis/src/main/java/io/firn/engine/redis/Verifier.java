@@ -6,16 +6,17 @@ import io.firn.catalog.CutProperties;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.engine.redis.Findings.Expected;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.CommandArguments;
-import redis.clients.jedis.Protocol.Command;
 
 /** Compares rows in Redis with the latest snapshot of the table that Redis has everything of. */
 final class Verifier {
@@ -70,38 +71,70 @@ final class Verifier {
     }
 
     private void compareRows(LakeRows.Relation relation, Findings findings, Coverage coverage) {
-        Pipe<Expected> pipe = new Pipe<>(context.session(), (row, answer) -> {
-            List<?> hash = (List<?>) Objects.requireNonNull(answer);
-            if (hash.isEmpty()) {
+        Pipes<Expected> pipes = new Pipes<>(context.servers(), (row, answer) -> {
+            Map<String, String> found = actual(answer);
+            if (found.isEmpty()) {
                 missing.add(row);
             } else {
-                findings.compare(row, hash);
+                findings.compare(row, found);
             }
         });
-        String select = "SELECT %s FROM %s %s"
-                .formatted(shape.packed(position.generation()), relation.sql(), condition(coverage));
-        try (RowQuery rows = new RowQuery(relation.connection(), select, doing())) {
+        String from = relation.sql() + " " + condition(coverage);
+        String read = place().isHash() ? "HGETALL" : "GET";
+        try (RowQuery rows = new RowQuery(relation.connection(), shape.packed(from, position.generation()), doing())) {
             while (rows.next()) {
                 Expected row = expected(new PackedRow(rows.text(1)));
-                pipe.send(
-                        new CommandArguments(Command.HGETALL).add(row.key()),
-                        row.key().length(),
-                        row);
+                pipes.send(read, RedisSession.bytes(row.key()), row);
                 if (missing.size() >= MAX_MISSING) {
-                    pipe.drain();
+                    pipes.drain();
                     lookForTombstones(findings);
                 }
             }
         }
-        pipe.drain();
+        pipes.drain();
         lookForTombstones(findings);
     }
 
+    private RowPlace place() {
+        return context.keys().place();
+    }
+
+    /** The fields of a row as Redis has it, the version under its usual name, and the whole text of a string under ''. */
+    private Map<String, String> actual(@Nullable Object answer) {
+        Map<String, String> found = new HashMap<>();
+        if (answer instanceof byte[] string) {
+            int start = place().version().length;
+            int end = Math.min(string.length, start + Version.WIDTH);
+            found.put(RowPlace.VERSION_FIELD, text(string, Math.min(start, end), end));
+            found.put("", text(string, end, string.length));
+        } else if (answer instanceof List<?> hash) {
+            String versionField = text(place().version(), 0, place().version().length);
+            for (int i = 0; i < hash.size(); i += 2) {
+                String field = String.valueOf(RedisSession.text(hash.get(i)));
+                String value = String.valueOf(RedisSession.text(hash.get(i + 1)));
+                if (field.equals(versionField)) {
+                    found.put(RowPlace.VERSION_FIELD, value);
+                } else if (!field.equals(RowPlace.VERSION_FIELD)) {
+                    found.put(field, value);
+                }
+            }
+            boolean onlyOfOthers = !place().removed().isEmpty() && !found.containsKey(RowPlace.VERSION_FIELD);
+            if (onlyOfOthers) {
+                found.clear();
+            }
+        }
+        return found;
+    }
+
+    private static String text(byte[] bytes, int from, int to) {
+        return new String(bytes, from, to - from, StandardCharsets.UTF_8);
+    }
+
     private Expected expected(PackedRow row) {
-        String key = Objects.requireNonNull(text(row.next()));
+        String key = Objects.requireNonNull(RedisSession.text(row.next()));
         List<@Nullable String> values = new ArrayList<>();
         for (int i = 0; i < shape.fields().size(); i++) {
-            values.add(text(row.next()));
+            values.add(RedisSession.text(row.next()));
         }
         return new Expected(key, values);
     }
@@ -117,12 +150,11 @@ final class Verifier {
     }
 
     private void lookForTombstones(Findings findings) {
-        Pipe<Expected> pipe = new Pipe<>(context.session(), (row, answer) -> findings.missing(row, (byte[]) answer));
+        Pipes<Expected> pipes = new Pipes<>(context.servers(), (row, answer) -> findings.missing(row, (byte[]) answer));
         for (Expected row : missing) {
-            byte[] tombstone = KeyTemplate.tombstone(RedisSession.bytes(row.key()));
-            pipe.send(new CommandArguments(Command.GET).add(tombstone), tombstone.length, row);
+            pipes.send("GET", place().tombstone(RedisSession.bytes(row.key())), row);
         }
-        pipe.drain();
+        pipes.drain();
         missing.clear();
     }
 

@@ -1,16 +1,31 @@
--- Whether a comes after b, byte by byte. Lua's own < on texts asks the server's locale.
+-- Whether version a comes after version b, byte by byte. Lua's own < on texts asks the server's locale, and its numbers
+-- are exact up to 2^53: six bytes at a time. What is no version is older than any.
 local function newer(a, b)
-  if a == b then return false end
-  for i = 1, #a do
-    local x, y = string.byte(a, i), string.byte(b, i)
-    if x ~= y then return y == nil or x > y end
-  end
-  return false
+  if #a ~= 26 or #b ~= 26 then return #a > #b end
+  local a1, a2, a3, a4, a5 = struct.unpack('>I6I6I6I6I2', a)
+  local b1, b2, b3, b4, b5 = struct.unpack('>I6I6I6I6I2', b)
+  if a1 ~= b1 then return a1 > b1 end
+  if a2 ~= b2 then return a2 > b2 end
+  if a3 ~= b3 then return a3 > b3 end
+  if a4 ~= b4 then return a4 > b4 end
+  return a5 > b5
 end
 
 -- Whether cut a comes after cut b, both in decimal digits without leading zeros.
 local function later(a, b)
   if #a ~= #b then return #a > #b end
-  return newer(a, b)
+  for i = 1, #a do
+    local x, y = string.byte(a, i), string.byte(b, i)
+    if x ~= y then return x > y end
+  end
+  return false
+end
+
+-- The version of a row, or false when there is none. It stands at a place: in a hash, the field that begins with an
+-- underscore; in a string, behind the text that the string begins with.
+local function version(row, place)
+  if string.byte(place) == 95 then return redis.call('HGET', row, place) end
+  local found = redis.call('GETRANGE', row, #place, #place + 25)
+  return #found == 26 and found
 end
 

@@ -1,9 +1,19 @@
--- Deletes a row that is older than the given version, and leaves a tombstone of that version.
--- KEYS: the row, its tombstone.
--- ARGV: version, milliseconds the tombstone lives.
--- Answers 1 when done, 0 for nothing done: the row is as new, or is no row of a projector.
-local present = redis.call('HGET', KEYS[1], '_v')
-if not present or not newer(ARGV[1], present) then return 0 end
-redis.call('UNLINK', KEYS[1])
-redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
-return 1
+-- Deletes rows that are older than a version, and leaves tombstones of that version.
+-- KEYS: of each row, the row and its tombstone.
+-- ARGV: the version's place, milliseconds a tombstone lives, a count n and n fields to remove, or 0 for the whole row; then
+--       the version of each row.
+-- Answers how many were deleted; others are as new, or no rows of a projector.
+local call = redis.call
+local place, fields, deleted = ARGV[1], tonumber(ARGV[3]), 0
+local at = 4 + fields
+for i = 1, #KEYS, 2 do
+  local mine = ARGV[at]
+  local present = version(KEYS[i], place)
+  if present and newer(mine, present) then
+    if fields == 0 then call('UNLINK', KEYS[i]) else call('HDEL', KEYS[i], place, unpack(ARGV, 4, 3 + fields)) end
+    call('SET', KEYS[i + 1], mine, 'PX', ARGV[2])
+    deleted = deleted + 1
+  end
+  at = at + 1
+end
+return deleted

@@ -1,14 +1,23 @@
--- Writes a row unless Redis has something newer. The same version is written again: its content is the same, and a
--- rebuild is to mend what others changed.
--- KEYS: the row, its tombstone.
--- ARGV: version, count n, then n arguments (field and value in turn), then the fields to remove.
--- Answers 1 for a row that was not there, 2 for one that was, 0 for nothing done.
-local present = redis.call('HGET', KEYS[1], '_v')
-local before = present or redis.call('GET', KEYS[2])
-if before and present ~= ARGV[1] and not newer(ARGV[1], before) then return 0 end
-local last = 2 + tonumber(ARGV[2])
-redis.call('HSET', KEYS[1], '_v', ARGV[1], unpack(ARGV, 3, last))
-if last < #ARGV then redis.call('HDEL', KEYS[1], unpack(ARGV, last + 1)) end
-if present then return 2 end
-if before then redis.call('DEL', KEYS[2]) end
-return 1
+-- Writes rows that are hashes, each unless Redis has something newer. The same version is written again: its content is
+-- the same, and a rebuild is to mend what others changed.
+-- KEYS: of each row, the row and its tombstone.
+-- ARGV: the version's place; then of each row: the version, a count n and n arguments (field and value in turn), a count
+--       and as many fields to remove.
+-- Answers how many were written.
+local call = redis.call
+local place, at, written = ARGV[1], 2, 0
+for i = 1, #KEYS, 2 do
+  local mine = ARGV[at]
+  local last = at + 1 + tonumber(ARGV[at + 1])
+  local removals = tonumber(ARGV[last + 1])
+  local present = version(KEYS[i], place)
+  local before = present or call('GET', KEYS[i + 1])
+  if not before or present == mine or newer(mine, before) then
+    call('HSET', KEYS[i], place, mine, unpack(ARGV, at + 2, last))
+    if present and removals > 0 then call('HDEL', KEYS[i], unpack(ARGV, last + 2, last + 1 + removals)) end
+    if before and not present then call('DEL', KEYS[i + 1]) end
+    written = written + 1
+  end
+  at = last + 2 + removals
+end
+return written

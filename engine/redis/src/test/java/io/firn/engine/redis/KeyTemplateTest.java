@@ -65,7 +65,7 @@ class KeyTemplateTest {
         "product:{a,{product:{a}:gone",
     })
     void aTombstoneIsInTheSlotOfItsRow(String row, String tombstone) {
-        assertThat(new String(KeyTemplate.tombstone(bytes(row)), StandardCharsets.UTF_8))
+        assertThat(new String(HashTag.inSlotOf(bytes(row), ":gone"), StandardCharsets.UTF_8))
                 .isEqualTo(tombstone);
     }
 

@@ -132,8 +132,8 @@ class ProjectorFailureTest {
             assertFails(
                     projector::catchUp,
                     ErrorCode.SERVING_UNAVAILABLE,
-                    ("redis at 127.0.0.1:%d has something that is not a hash under the name of a row: another program"
-                                    + " uses the same keys")
+                    ("redis at 127.0.0.1:%d has something that is not a row of this form under the name of a row: another"
+                                    + " program uses the same keys")
                             .formatted(redis.port()));
         }
     }

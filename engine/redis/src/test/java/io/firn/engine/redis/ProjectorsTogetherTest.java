@@ -36,7 +36,7 @@ class ProjectorsTogetherTest {
             for (int cut = 0; cut < 8; cut++) {
                 lake.log(changes(lake, random));
             }
-            TableKeys keys = new TableKeys("product", KeyTemplate.parse("product", "product:{product_id}"));
+            TableKeys keys = TableKeys.of("product", KeyTemplate.parse("product", "product:{product_id}"));
             LakeTable table = LakeTable.load(lake.lake, keys).orElseThrow();
             List<LogRange> cuts = LogRange.divide(table.since(0, null).orElseThrow(), 0, table.headCut(), 1);
             assertThat(cuts).hasSize(8);
@@ -72,10 +72,10 @@ class ProjectorsTogetherTest {
     }
 
     private static void apply(TestLake lake, TestRedis redis, TableKeys keys, LakeTable table, List<LogRange> cuts) {
-        try (RedisSession session = RedisSession.open(RedisAddress.parse(redis.uri()))) {
+        try (RedisServers session = RedisServers.open(RedisAddress.parse(redis.uri()))) {
             PositionStore store = new PositionStore(session, "shop.product", Clock.systemUTC());
             LogApplier applier = new LogApplier(new ProjectionContext(
-                    session, store, keys, new LakeRows(lake.workbench), ProjectorSettings.DEFAULT));
+                    session, store, keys, new LakeRows(lake.workbench), ProjectorSettings.DEFAULT, "test"));
             cuts.forEach(cut -> applier.apply(table, cut, Generation.NONE));
         }
     }

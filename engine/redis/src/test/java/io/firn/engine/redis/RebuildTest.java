@@ -166,7 +166,7 @@ class RebuildTest {
         lake.commit(lake.put(1, "Boots", "12.50"), lake.put(2, "Hat", "3.00"));
         try (Projector projector = open("product:{product_id}", NO_GRACE)) {
             projector.catchUp();
-            PositionStore store = new PositionStore(redis.client(), "shop.product", Clock.systemUTC());
+            PositionStore store = new PositionStore(redis.servers(), "shop.product", Clock.systemUTC());
             Position before = store.read();
             redis.call(Command.FLUSHALL);
             projector.catchUp();

@@ -3,9 +3,9 @@ package io.firn.engine.redis;
 import static io.firn.engine.redis.RedisSession.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.firn.catalog.config.RowForm;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ class RowWriterTest {
 
     RowWriterTest(@TempDir Path folder) {
         redis = TestRedis.start(folder);
-        writer = new RowWriter(redis.client(), List.of("name", "price"), Duration.ofHours(1));
+        writer = new RowWriter(redis.servers(), RowPlace.whole(RowForm.HASH), Duration.ofHours(1));
     }
 
     @AfterAll
@@ -158,22 +158,25 @@ class RowWriterTest {
     void goesOnWhenRedisHasForgottenTheScripts() {
         redis.call(Command.SCRIPT, "FLUSH");
         for (int i = 0; i < 3_000; i++) {
-            writer.upsert(Version.of(3, 100, 1), new PackedRow("%d:product:%d4:name-".formatted(8 + digits(i), i)));
+            writer.upsert(Version.of(3, 100, 1), row("product:" + i, "name", null));
         }
         assertThat(writer.drain()).isEqualTo(new Applied(3_000, 0, 0));
         assertThat(redis.keys("product:*")).hasSize(3_000);
     }
 
-    private static int digits(int number) {
-        return Integer.toString(number).length();
+    private Applied upsert(long cut, long lsn, String name, @Nullable String price) {
+        writer.upsert(Version.of(cut, lsn, 1), row("product:1", name, price));
+        return writer.drain();
     }
 
-    private Applied upsert(long cut, long lsn, String name, @Nullable String price) {
-        String packedPrice = price == null ? "-" : price.length() + ":" + price;
-        writer.upsert(
-                Version.of(cut, lsn, 1),
-                new PackedRow("9:product:1%d:%s%s".formatted(name.length(), name, packedPrice)));
-        return writer.drain();
+    private static WritableRow row(String key, String name, @Nullable String price) {
+        RespBuffer arguments = new RespBuffer(64);
+        if (price == null) {
+            arguments.bulk(2).bulk(bytes("name")).bulk(bytes(name)).bulk(1).bulk(bytes("price"));
+            return new WritableRow(bytes(key), 5, arguments.toBytes());
+        }
+        arguments.bulk(4).bulk(bytes("name")).bulk(bytes(name)).bulk(bytes("price")).bulk(bytes(price)).bulk(0);
+        return new WritableRow(bytes(key), 6, arguments.toBytes());
     }
 
     private Applied delete(long cut, long lsn) {

@@ -40,10 +40,13 @@ import org.jspecify.annotations.Nullable;
  * table is the fold of it.
  */
 final class TestLake implements AutoCloseable {
-    static final TableDefinition PRODUCT = new TableDefinition(
-            "product",
+    static final TableDefinition PRODUCT = table("product");
+
+    private static TableDefinition table(String name) {
+        return new TableDefinition(
+            name,
             new SourceTable(
-                    "public.product",
+                    "public." + name,
                     List.of(
                             new SourceColumn("product_id", "bigint", true),
                             new SourceColumn("name", "text", false),
@@ -53,6 +56,8 @@ final class TestLake implements AutoCloseable {
             List.of(),
             List.of(),
             3);
+    }
+
     private static final Instant START = Instant.parse("2026-11-20T10:00:00Z");
 
     final Lake lake;
@@ -60,6 +65,7 @@ final class TestLake implements AutoCloseable {
     final Workbench workbench;
     final Map<Long, Row> rows = new TreeMap<>();
     private final Path folder;
+    private final String name;
     private final Table current;
     private final Table log;
     private long cuts;
@@ -67,6 +73,7 @@ final class TestLake implements AutoCloseable {
 
     TestLake(Path folder) {
         this.folder = folder;
+        this.name = PRODUCT.name();
         CatalogConfig catalog = new CatalogConfig(
                 CatalogType.JDBC,
                 "jdbc:sqlite:" + folder.resolve("catalog.db"),
@@ -85,6 +92,21 @@ final class TestLake implements AutoCloseable {
         workbench = new Workbench(duck, limits);
         current = lake.currentTable(PRODUCT);
         log = lake.changeLog(PRODUCT);
+    }
+
+    private TestLake(TestLake other, String name) {
+        this.folder = other.folder;
+        this.name = name;
+        this.lake = other.lake;
+        this.duck = other.duck;
+        this.workbench = other.workbench;
+        this.current = lake.currentTable(table(name));
+        this.log = lake.changeLog(table(name));
+    }
+
+    /** Returns another table of the same columns in the same lake. */
+    TestLake sibling(String table) {
+        return new TestLake(this, table);
     }
 
     record Row(long id, @Nullable String name, @Nullable String price) {
@@ -173,7 +195,7 @@ final class TestLake implements AutoCloseable {
                 START.plusSeconds(number),
                 SourcePosition.EMPTY,
                 SourcePosition.EMPTY,
-                List.of("product"),
+                List.of(name),
                 List.of());
     }
 

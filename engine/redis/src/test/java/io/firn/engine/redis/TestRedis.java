@@ -27,7 +27,7 @@ final class TestRedis implements AutoCloseable {
     private final int port;
     private final List<String> settings;
     private @Nullable Process process;
-    private @Nullable RedisSession client;
+    private @Nullable RedisServers client;
 
     private TestRedis(Path folder, int port, List<String> settings) {
         this.folder = folder;
@@ -122,19 +122,23 @@ final class TestRedis implements AutoCloseable {
         launch();
     }
 
-    RedisSession client() {
-        RedisSession open = client;
+    RedisServers servers() {
+        RedisServers open = client;
         if (open == null) {
-            open = RedisSession.open(RedisAddress.parse(uri()));
+            open = RedisServers.open(RedisAddress.parse(uri()));
             client = open;
         }
         return open;
     }
 
+    RedisSession client() {
+        return servers().of("any");
+    }
+
     /** Returns a row as a plain client reads it, without its version. */
     Map<String, String> row(String key) {
         Map<String, String> row = hash(key);
-        row.remove(RowShape.VERSION_FIELD);
+        row.remove(RowPlace.VERSION_FIELD);
         return row;
     }
 

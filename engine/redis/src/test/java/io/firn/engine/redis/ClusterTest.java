@@ -1,0 +1,130 @@
+package io.firn.engine.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.firn.catalog.config.RedisConfig;
+import io.firn.catalog.config.RedisTableConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Protocol.Command;
+
+/** A real cluster of three nodes on the loopback interface. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ClusterTest {
+    private static final int[] FIRST_SLOTS = {0, 5461, 10_923, 16_384};
+
+    private final List<TestRedis> nodes = new ArrayList<>();
+    private TestLake lake;
+
+    @BeforeAll
+    void start(@TempDir Path folder) {
+        lake = new TestLake(folder);
+        for (int node = 0; node < 3; node++) {
+            nodes.add(TestRedis.start(
+                    folder.resolve("node" + node), "cluster-enabled yes", "cluster-node-timeout 2000", "appendonly no"));
+        }
+        for (int node = 0; node < 3; node++) {
+            List<String> slots = new ArrayList<>(List.of("ADDSLOTS"));
+            for (int slot = FIRST_SLOTS[node]; slot < FIRST_SLOTS[node + 1]; slot++) {
+                slots.add(Integer.toString(slot));
+            }
+            cluster(node, slots.toArray(String[]::new));
+            cluster(node, "SET-CONFIG-EPOCH", Integer.toString(node + 1));
+            cluster(0, "MEET", "127.0.0.1", Integer.toString(nodes.get(node).port()));
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> nodes.stream().allMatch(ClusterTest::isWhole));
+    }
+
+    @AfterAll
+    void stop() {
+        nodes.forEach(TestRedis::close);
+        lake.close();
+    }
+
+    private void cluster(int node, String... arguments) {
+        try (RedisSession session = session(nodes.get(node))) {
+            session.call(Command.CLUSTER, arguments);
+        }
+    }
+
+    private static RedisSession session(TestRedis node) {
+        return RedisSession.connect(RedisAddress.parse(node.uri()));
+    }
+
+    private static boolean isWhole(TestRedis node) {
+        try (RedisSession session = session(node)) {
+            String info = TestRedis.text(session.call(Command.CLUSTER, "INFO"));
+            return info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:3");
+        }
+    }
+
+    private Projector open() {
+        return open("product:{product_id}");
+    }
+
+    private Projector open(String key) {
+        return Projector.open(
+                new RedisConfig(nodes.get(0).uri(), Map.of("product", new RedisTableConfig(key))),
+                lake.lake,
+                lake.workbench);
+    }
+
+    private int keys(int node) {
+        try (RedisSession session = session(nodes.get(node))) {
+            return ((List<?>) session.call(Command.KEYS, "*product:*")).size();
+        }
+    }
+
+    private TestLake.Change[] changes(long seed) {
+        Random random = new Random(seed);
+        TestLake.Change[] changes = new TestLake.Change[600];
+        for (int i = 0; i < changes.length; i++) {
+            long id = random.nextInt(400);
+            changes[i] = random.nextInt(4) == 0 ? lake.delete(id) : lake.put(id, "name " + i, i + ".25");
+        }
+        return changes;
+    }
+
+    @Test
+    void rowsAreOnTheNodesThatTheirKeysSayAndANodeThatLosesItsDataIsFilledAgain() {
+        long seed = System.nanoTime();
+        lake.commit(changes(seed));
+        try (Projector projector = open()) {
+            projector.catchUp();
+            lake.commit(changes(seed + 1));
+            projector.catchUp();
+            assertThat(List.of(keys(0), keys(1), keys(2))).as("seed %d", seed).allMatch(count -> count > 60);
+            requireSame(projector, seed);
+
+            try (RedisSession session = session(nodes.get(1))) {
+                session.call(Command.FLUSHALL, new byte[0][]);
+            }
+            assertThat(projector.catchUp("product").loaded()).as("seed %d", seed).isEqualTo(lake.rows.size());
+            requireSame(projector, seed);
+
+            lake.commit(changes(seed + 2));
+            assertThat(projector.catchUp("product").loaded()).isZero();
+            requireSame(projector, seed);
+        }
+        try (Projector projector = open("generation:{gen}:{product_id}")) {
+            projector.rebuild("product");
+            requireSame(projector, seed);
+        }
+    }
+
+    private void requireSame(Projector projector, long seed) {
+        Verification found = projector.verify("product", new Coverage.All());
+        assertThat(found.differences()).as("seed %d", seed).isEmpty();
+        assertThat(found.compared()).as("seed %d", seed).isEqualTo(lake.rows.size());
+    }
+}
