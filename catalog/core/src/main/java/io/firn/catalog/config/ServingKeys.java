@@ -104,7 +104,9 @@ final class ServingKeys {
                 .forEach((name, table) -> tables.put(
                         name,
                         new RedisTableConfig(
-                                table.of(KEY), table.of(FORM), table.find(FIELDS).orElse(Map.of()))));
+                                table.of(KEY),
+                                table.of(FORM),
+                                table.find(FIELDS).orElse(Map.of()))));
         return new RedisConfig(redis.of(URI), tables);
     }
 }

@@ -27,8 +27,8 @@ final class LogApplier {
         List<FileScanTask> files = range.files().stream().map(LogFile::task).toList();
         byte[] truncated = null;
         try (LakeRows.Relation relation = context.rows().open(log.log(), log.head(), files);
-                RowQuery rows = new RowQuery(
-                        relation.connection(), select(shape, relation, range, generation), doing())) {
+                RowQuery rows =
+                        new RowQuery(relation.connection(), select(shape, relation, range, generation), doing())) {
             while (rows.next()) {
                 byte[] version = Version.of(rows.number(2), rows.number(3), rows.number(4));
                 switch ((char) rows.number(1)) {
@@ -50,8 +50,7 @@ final class LogApplier {
         return "projecting table " + context.keys().table();
     }
 
-    private static String select(
-            RowShape shape, LakeRows.Relation relation, LogRange range, Generation generation) {
+    private static String select(RowShape shape, LakeRows.Relation relation, LogRange range, Generation generation) {
         String cut = Sql.identifier(ChangeLogColumns.CUT);
         return shape.guarded(
                 List.of(

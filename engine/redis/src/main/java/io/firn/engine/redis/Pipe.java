@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
- * Sends commands to one server ahead of their answers. While Redis works on one half of what is under way, the other half
- * is read or written here; there are never more than {@link #MAX_UNANSWERED} commands, nor many more than
+ * Sends commands to one server ahead of their answers. While Redis works on one half of what is under way, the other
+ * half is read or written here; there are never more than {@link #MAX_UNANSWERED} commands, nor many more than
  * {@link #MAX_UNANSWERED_BYTES}, without an answer.
  *
  * @param <T> what the sender wants back with the answer

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Decides where the rows of each table stand. Tables whose templates make the same keys have fields in the same hashes, each
- * guarded by a version of its own; any other two tables must have keys that cannot be taken for each other's.
+ * Decides where the rows of each table stand. Tables whose templates make the same keys have fields in the same hashes,
+ * each guarded by a version of its own; any other two tables must have keys that cannot be taken for each other's.
  */
 final class Placement {
     private final RedisConfig config;
@@ -29,8 +29,9 @@ final class Placement {
     static Map<String, TableKeys> of(RedisConfig config) {
         Placement placement = new Placement(config);
         Map<String, TableKeys> keys = new LinkedHashMap<>();
-        config.tables().forEach((table, row) -> keys.put(
-                table, new TableKeys(table, placement.template(table), row, placement.place(table, row))));
+        config.tables()
+                .forEach((table, row) -> keys.put(
+                        table, new TableKeys(table, placement.template(table), row, placement.place(table, row))));
         return keys;
     }
 
@@ -71,7 +72,9 @@ final class Placement {
     }
 
     private void requireHash(String table, RedisTableConfig row, List<String> together) {
-        boolean fits = row.form() == RowForm.HASH && !row.fields().isEmpty() && !template(table).hasGenerations();
+        boolean fits = row.form() == RowForm.HASH
+                && !row.fields().isEmpty()
+                && !template(table).hasGenerations();
         if (!fits) {
             throw new FirnException(
                     ErrorCode.CONFIG_INVALID,

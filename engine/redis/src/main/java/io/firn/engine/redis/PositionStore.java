@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol.Command;
 
 /**
- * One table's position in Redis: the hash {@code firn:<namespace>.<table>}. Every change to it is one script on this one
- * key. In a cluster each primary also has a mark, which says how far its own rows are: where a primary has lost what it was
- * told, its mark says so.
+ * One table's position in Redis: the hash {@code firn:<namespace>.<table>}. Every change to it is one script on this
+ * one key. In a cluster each primary also has a mark, which says how far its own rows are: where a primary has lost
+ * what it was told, its mark says so.
  */
 final class PositionStore {
     /** What the keys of positions look like. */
@@ -136,8 +136,7 @@ final class PositionStore {
         return finish(key, run, run.generation(), to, context);
     }
 
-    private Outcome finish(
-            String hash, Rebuild.Run run, Generation generation, Point to, ProjectionContext context) {
+    private Outcome finish(String hash, Rebuild.Run run, Generation generation, Point to, ProjectionContext context) {
         return Outcome.of(run(
                 Script.FINISH,
                 hash,

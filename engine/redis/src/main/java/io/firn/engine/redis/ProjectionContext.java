@@ -7,7 +7,12 @@ package io.firn.engine.redis;
  * @param holder tells this projector from others
  */
 record ProjectionContext(
-        RedisServers servers, PositionStore store, TableKeys keys, LakeRows rows, ProjectorSettings settings, String holder) {
+        RedisServers servers,
+        PositionStore store,
+        TableKeys keys,
+        LakeRows rows,
+        ProjectorSettings settings,
+        String holder) {
 
     /** Returns a writer of the table's rows. */
     RowWriter writer() {

@@ -30,7 +30,8 @@ record RedisAddress(
         @Nullable String sentinelName) {
     private static final int DEFAULT_PORT = 6379;
     private static final int SENTINEL_PORT = 26_379;
-    private static final Pattern URI = Pattern.compile("(rediss?)(-sentinel)?://(?:([^@/]*)@)?([^@/#]+)(?:/(\\d*))?(?:#(.+))?");
+    private static final Pattern URI =
+            Pattern.compile("(rediss?)(-sentinel)?://(?:([^@/]*)@)?([^@/#]+)(?:/(\\d*))?(?:#(.+))?");
     private static final Pattern HOST = Pattern.compile("(\\[[^\\]]+]|[^:\\[\\]]+)(?::(\\d{1,5}))?");
 
     RedisAddress {

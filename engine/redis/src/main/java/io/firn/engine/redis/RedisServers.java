@@ -15,8 +15,8 @@ import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
 /**
- * Connections to every server that takes writes: the one there is, the primary that a sentinel names, or all primaries of
- * a cluster with the hash slots that each has. Where slots or primaries move, connections are made anew.
+ * Connections to every server that takes writes: the one there is, the primary that a sentinel names, or all primaries
+ * of a cluster with the hash slots that each has. Where slots or primaries move, connections are made anew.
  */
 final class RedisServers implements AutoCloseable {
     private static final int SLOTS = 16_384;

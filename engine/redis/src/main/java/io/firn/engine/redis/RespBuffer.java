@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Commands as Redis reads them (RESP: an array of bulk strings), made without an object for each argument, which is what
- * most of the time goes into otherwise.
+ * Commands as Redis reads them (RESP: an array of bulk strings), made without an object for each argument, which is
+ * what most of the time goes into otherwise.
  */
 final class RespBuffer {
     private static final byte[] END = {'\r', '\n'};
@@ -19,7 +19,8 @@ final class RespBuffer {
 
     /** Returns one whole command. */
     static byte[] command(String name, byte[]... arguments) {
-        RespBuffer buffer = new RespBuffer(64).array(arguments.length + 1).bulk(name.getBytes(StandardCharsets.US_ASCII));
+        RespBuffer buffer =
+                new RespBuffer(64).array(arguments.length + 1).bulk(name.getBytes(StandardCharsets.US_ASCII));
         for (byte[] argument : arguments) {
             buffer.bulk(argument);
         }

@@ -9,7 +9,8 @@ import java.util.List;
  * @param form what is under the key
  * @param version where the version is: a hash's field, or the text before it in a string
  * @param tombstone what a row's tombstone adds to the row's key
- * @param removed the fields to remove from a hash that other tables have fields in; empty when the whole key is the row's
+ * @param removed the fields to remove from a hash that other tables have fields in; empty when the whole key is the
+ *     row's
  */
 record RowPlace(RowForm form, byte[] version, String tombstone, List<String> removed) {
     /** The field that holds a row's {@link Version}. */
@@ -23,12 +24,11 @@ record RowPlace(RowForm form, byte[] version, String tombstone, List<String> rem
 
     /** Returns the place of rows that have their key to themselves. */
     static RowPlace whole(RowForm form) {
-        String version =
-                switch (form) {
-                    case HASH -> VERSION_FIELD;
-                    case JSON -> "{\"" + VERSION_FIELD + "\":\"";
-                    case PACKED -> "[\"";
-                };
+        String version = switch (form) {
+            case HASH -> VERSION_FIELD;
+            case JSON -> "{\"" + VERSION_FIELD + "\":\"";
+            case PACKED -> "[\"";
+        };
         return new RowPlace(form, RedisSession.bytes(version), TOMBSTONE, List.of());
     }
 

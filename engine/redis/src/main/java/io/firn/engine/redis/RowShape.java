@@ -82,7 +82,9 @@ final class RowShape {
     private static String sql(Schema schema, RowForm form, String source) {
         NestedField column = schema.findField(source);
         if (column == null) {
-            return form == RowForm.HASH ? "CAST((" + source + ") AS VARCHAR)" : "CAST(to_json(" + source + ") AS VARCHAR)";
+            return form == RowForm.HASH
+                    ? "CAST((" + source + ") AS VARCHAR)"
+                    : "CAST(to_json(" + source + ") AS VARCHAR)";
         }
         String name = Sql.identifier(source);
         return form == RowForm.HASH ? FieldText.of(column.type(), name) : FieldText.json(column.type(), name);
@@ -124,11 +126,13 @@ final class RowShape {
     }
 
     private String query(List<String> leading, String from, Generation generation, String count, String arguments) {
-        String outer = IntStream.range(0, leading.size()).mapToObj(i -> "l" + i + ", ").collect(Collectors.joining());
+        String outer =
+                IntStream.range(0, leading.size()).mapToObj(i -> "l" + i + ", ").collect(Collectors.joining());
         Stream<String> inner = Stream.of(
                         IntStream.range(0, leading.size()).mapToObj(i -> leading.get(i) + " AS l" + i),
                         Stream.of(key(generation) + " AS k"),
-                        IntStream.range(0, values.size()).mapToObj(i -> values.get(i).sql() + " AS v" + i))
+                        IntStream.range(0, values.size())
+                                .mapToObj(i -> values.get(i).sql() + " AS v" + i))
                 .flatMap(part -> part);
         return "SELECT %sencode(k), CAST(%s AS BIGINT), encode(%s) FROM (SELECT %s FROM %s)"
                 .formatted(outer, count, arguments, inner.collect(Collectors.joining(", ")), from);
@@ -145,7 +149,8 @@ final class RowShape {
                 .mapToObj(i -> values.get(i).sql() + " AS v" + i)
                 .collect(Collectors.joining(", "));
         return "SELECT %s FROM (SELECT %s AS k, %s FROM %s)"
-                .formatted(packedValues(List.of("k", "('\"' || " + text() + suffix() + ")")), parts.get(0), inner, from);
+                .formatted(
+                        packedValues(List.of("k", "('\"' || " + text() + suffix() + ")")), parts.get(0), inner, from);
     }
 
     private static String packedValues(List<String> texts) {
@@ -157,7 +162,8 @@ final class RowShape {
     /** The values of a JSON object or array, after the version. */
     private String text() {
         return concat(i -> {
-            String before = form == RowForm.JSON ? ",\"" + jsonName(values.get(i).field()) + "\":" : ",";
+            String before =
+                    form == RowForm.JSON ? ",\"" + jsonName(values.get(i).field()) + "\":" : ",";
             return "%s || coalesce(v%d, 'null')".formatted(Sql.literal(before), i);
         });
     }
@@ -171,8 +177,9 @@ final class RowShape {
     }
 
     private String pairs() {
-        return concat(i -> "CASE WHEN v%1$d IS NULL THEN '' ELSE %2$s || CAST(strlen(v%1$d) AS VARCHAR) || %3$s || v%1$d || %3$s END"
-                .formatted(i, Sql.literal(encoded(values.get(i).field()) + "$"), Sql.literal(END)));
+        return concat(i ->
+                "CASE WHEN v%1$d IS NULL THEN '' ELSE %2$s || CAST(strlen(v%1$d) AS VARCHAR) || %3$s || v%1$d || %3$s END"
+                        .formatted(i, Sql.literal(encoded(values.get(i).field()) + "$"), Sql.literal(END)));
     }
 
     private String sum(String condition) {

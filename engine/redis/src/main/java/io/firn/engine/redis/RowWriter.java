@@ -3,10 +3,8 @@ package io.firn.engine.redis;
 import static io.firn.engine.redis.RedisSession.bytes;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

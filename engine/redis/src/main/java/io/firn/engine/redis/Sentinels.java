@@ -62,6 +62,7 @@ final class Sentinels {
         session.close();
         throw new FirnException(
                 ErrorCode.SERVING_UNAVAILABLE,
-                "%s is not the primary, as its sentinel says it is: a failover is under way".formatted(session.address()));
+                "%s is not the primary, as its sentinel says it is: a failover is under way"
+                        .formatted(session.address()));
     }
 }

@@ -49,10 +49,11 @@ final class Surplus {
 
     private void collectKeys(DuckDBConnection connection) throws SQLException {
         try (DuckDBAppender keys = connection.createAppender("temp", "main", SCANNED)) {
-            context.keys().scan(
-                    context.servers(),
-                    context.keys().template().glob(generation),
-                    portion -> portion.forEach(key -> append(keys, key)));
+            context.keys()
+                    .scan(
+                            context.servers(),
+                            context.keys().template().glob(generation),
+                            portion -> portion.forEach(key -> append(keys, key)));
         }
     }
 

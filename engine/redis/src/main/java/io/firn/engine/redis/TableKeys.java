@@ -22,8 +22,7 @@ record TableKeys(String table, KeyTemplate template, RedisTableConfig config, Ro
 
     /** Returns a table whose rows are hashes of all columns, alone under their keys. */
     static TableKeys of(String table, KeyTemplate template) {
-        return new TableKeys(
-                table, template, new RedisTableConfig(template.toString()), RowPlace.whole(RowForm.HASH));
+        return new TableKeys(table, template, new RedisTableConfig(template.toString()), RowPlace.whole(RowForm.HASH));
     }
 
     /** @param source the current table, or its change log */
@@ -31,7 +30,10 @@ record TableKeys(String table, KeyTemplate template, RedisTableConfig config, Ro
         return RowShape.of(template, source.schema(), config.form(), config.fields(), table);
     }
 
-    /** Returns what tells these rows from those of another configuration: the template, and a form that is not the usual. */
+    /**
+     * Returns what tells these rows from those of another configuration: the template, and a form that is not the
+     * usual.
+     */
     String description() {
         boolean usual = config.form() == RowForm.HASH && config.fields().isEmpty();
         return usual
@@ -86,10 +88,11 @@ record TableKeys(String table, KeyTemplate template, RedisTableConfig config, Ro
 
     private void unlink(RedisServers servers, String glob, String type, Predicate<byte[]> condition) {
         Pipes<Boolean> pipes = new Pipes<>(servers, (tag, answer) -> {});
-        servers.all().forEach(session -> scan(session, glob, type, portion -> {
-            portion.stream().filter(condition).forEach(key -> remove(pipes, key));
-            pipes.drain();
-        }));
+        servers.all()
+                .forEach(session -> scan(session, glob, type, portion -> {
+                    portion.stream().filter(condition).forEach(key -> remove(pipes, key));
+                    pipes.drain();
+                }));
     }
 
     private void remove(Pipes<Boolean> pipes, byte[] key) {

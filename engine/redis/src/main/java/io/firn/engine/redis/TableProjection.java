@@ -46,8 +46,7 @@ final class TableProjection {
         Position position = context.store().read();
         if (position.cut() == null) {
             throw new FirnException(
-                    ErrorCode.CHECK_FAILED,
-                    "%s has not loaded table %s yet".formatted(context.servers(), name()));
+                    ErrorCode.CHECK_FAILED, "%s has not loaded table %s yet".formatted(context.servers(), name()));
         }
         return new Verifier(context, table(), position).run(coverage);
     }

@@ -99,7 +99,9 @@ final class Verifier {
         return context.keys().place();
     }
 
-    /** The fields of a row as Redis has it, the version under its usual name, and the whole text of a string under ''. */
+    /**
+     * The fields of a row as Redis has it, the version under its usual name, and the whole text of a string under ''.
+     */
     private Map<String, String> actual(@Nullable Object answer) {
         Map<String, String> found = new HashMap<>();
         if (answer instanceof byte[] string) {

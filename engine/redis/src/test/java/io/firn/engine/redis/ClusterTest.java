@@ -31,7 +31,10 @@ class ClusterTest {
         lake = new TestLake(folder);
         for (int node = 0; node < 3; node++) {
             nodes.add(TestRedis.start(
-                    folder.resolve("node" + node), "cluster-enabled yes", "cluster-node-timeout 2000", "appendonly no"));
+                    folder.resolve("node" + node),
+                    "cluster-enabled yes",
+                    "cluster-node-timeout 2000",
+                    "appendonly no"));
         }
         for (int node = 0; node < 3; node++) {
             List<String> slots = new ArrayList<>(List.of("ADDSLOTS"));
@@ -109,7 +112,9 @@ class ClusterTest {
             try (RedisSession session = session(nodes.get(1))) {
                 session.call(Command.FLUSHALL, new byte[0][]);
             }
-            assertThat(projector.catchUp("product").loaded()).as("seed %d", seed).isEqualTo(lake.rows.size());
+            assertThat(projector.catchUp("product").loaded())
+                    .as("seed %d", seed)
+                    .isEqualTo(lake.rows.size());
             requireSame(projector, seed);
 
             lake.commit(changes(seed + 2));

@@ -28,7 +28,12 @@ class RedisAddressTest {
                 .containsExactly(new HostAndPort("a", 7000), new HostAndPort("b", 6379));
         assertThat(RedisAddress.parse("redis-sentinel://s1,s2:5000/2#shop"))
                 .isEqualTo(new RedisAddress(
-                        List.of(new HostAndPort("s1", 26_379), new HostAndPort("s2", 5000)), false, null, null, 2, "shop"));
+                        List.of(new HostAndPort("s1", 26_379), new HostAndPort("s2", 5000)),
+                        false,
+                        null,
+                        null,
+                        2,
+                        "shop"));
     }
 
     @Test
@@ -38,7 +43,15 @@ class RedisAddressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://localhost", "redis://", "redis://localhost/first", "redis://only-user@localhost", "redis-sentinel://a", "redis://a#b"})
+    @ValueSource(
+            strings = {
+                "http://localhost",
+                "redis://",
+                "redis://localhost/first",
+                "redis://only-user@localhost",
+                "redis-sentinel://a",
+                "redis://a#b"
+            })
     void refusesWhatIsNoAddress(String uri) {
         assertThatThrownBy(() -> RedisAddress.parse(uri))
                 .hasMessage("serving.redis.uri must be redis://[user:password@]host:port[/database], rediss for TLS, or"

@@ -129,9 +129,11 @@ class RowFormsTest {
             projector.catchUp();
             String right = TestRedis.text(redis.client().call(Command.GET, "product:1"));
             redis.call(Command.SET, "product:1", right.replace("12.50", "99.00"));
-            assertThat(projector.verify("product", new Coverage.All()).different()).isEqualTo(1);
+            assertThat(projector.verify("product", new Coverage.All()).different())
+                    .isEqualTo(1);
             projector.rebuild("product");
-            assertThat(TestRedis.text(redis.client().call(Command.GET, "product:1"))).isEqualTo(right);
+            assertThat(TestRedis.text(redis.client().call(Command.GET, "product:1")))
+                    .isEqualTo(right);
         }
     }
 
@@ -154,7 +156,8 @@ class RowFormsTest {
         Map<String, RedisTableConfig> tables = new LinkedHashMap<>();
         tables.put(
                 "product",
-                new RedisTableConfig("product:{product_id}", RowForm.HASH, fields("id", "product_id", "price", "price")));
+                new RedisTableConfig(
+                        "product:{product_id}", RowForm.HASH, fields("id", "product_id", "price", "price")));
         tables.put(
                 "stock",
                 new RedisTableConfig("product:{product_id}", RowForm.HASH, fields("stock", "name", "count", "price")));
@@ -200,7 +203,8 @@ class RowFormsTest {
         Map<String, RedisTableConfig> tables = joined();
         tables.put("stock", new RedisTableConfig("product:{id}", RowForm.HASH, fields("price", "price")));
         assertThatThrownBy(() -> open(tables))
-                .hasMessage("serving.redis.tables.stock.fields must not have price, which product has under the same keys");
+                .hasMessage(
+                        "serving.redis.tables.stock.fields must not have price, which product has under the same keys");
         tables.put("stock", new RedisTableConfig("product:{id}"));
         assertThatThrownBy(() -> open(tables))
                 .hasMessage("serving.redis.tables.stock must be a hash, name its fields and have no {gen} in its key,"

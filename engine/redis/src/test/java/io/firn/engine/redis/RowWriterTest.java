@@ -175,7 +175,13 @@ class RowWriterTest {
             arguments.bulk(2).bulk(bytes("name")).bulk(bytes(name)).bulk(1).bulk(bytes("price"));
             return new WritableRow(bytes(key), 5, arguments.toBytes());
         }
-        arguments.bulk(4).bulk(bytes("name")).bulk(bytes(name)).bulk(bytes("price")).bulk(bytes(price)).bulk(0);
+        arguments
+                .bulk(4)
+                .bulk(bytes("name"))
+                .bulk(bytes(name))
+                .bulk(bytes("price"))
+                .bulk(bytes(price))
+                .bulk(0);
         return new WritableRow(bytes(key), 6, arguments.toBytes());
     }
 

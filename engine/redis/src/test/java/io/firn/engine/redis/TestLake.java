@@ -44,18 +44,18 @@ final class TestLake implements AutoCloseable {
 
     private static TableDefinition table(String name) {
         return new TableDefinition(
-            name,
-            new SourceTable(
-                    "public." + name,
-                    List.of(
-                            new SourceColumn("product_id", "bigint", true),
-                            new SourceColumn("name", "text", false),
-                            new SourceColumn("price", "numeric(12,2)", false)),
-                    List.of("product_id")),
-            List.of("product_id"),
-            List.of(),
-            List.of(),
-            3);
+                name,
+                new SourceTable(
+                        "public." + name,
+                        List.of(
+                                new SourceColumn("product_id", "bigint", true),
+                                new SourceColumn("name", "text", false),
+                                new SourceColumn("price", "numeric(12,2)", false)),
+                        List.of("product_id")),
+                List.of("product_id"),
+                List.of(),
+                List.of(),
+                3);
     }
 
     private static final Instant START = Instant.parse("2026-11-20T10:00:00Z");
