@@ -41,7 +41,9 @@ public final class ChangeLogCommit {
         while (true) {
             requireUnfenced(log, previous, writer);
             try {
-                Snapshot landed = tryAppend(log, log.currentSnapshot(), files, writer, cut);
+                Map<String, String> properties = new LinkedHashMap<>(cut.properties());
+                properties.putAll(claimed(writer));
+                Snapshot landed = tryAppend(log, log.currentSnapshot(), files, properties);
                 return new CommitReceipt(log.name(), landed.snapshotId(), cut);
             } catch (HeadMovedException e) {
                 log.refresh();
@@ -53,11 +55,15 @@ public final class ChangeLogCommit {
      * Appends {@code files} and {@code cut} if nobody came in between, whatever cut the log holds.
      *
      * @param head the snapshot the files were made for; null for a table without one
+     * @param more properties that the commit and the table get besides
      * @throws HeadMovedException when the log is no longer at {@code head}; nothing was changed
      */
-    public static CommitReceipt appendOnto(Table log, @Nullable Snapshot head, List<DataFile> files, Cut cut)
+    public static CommitReceipt appendOnto(
+            Table log, @Nullable Snapshot head, List<DataFile> files, Cut cut, Map<String, String> more)
             throws HeadMovedException {
-        Snapshot landed = tryAppend(log, head, files, null, cut);
+        Map<String, String> properties = new LinkedHashMap<>(cut.properties());
+        properties.putAll(more);
+        Snapshot landed = tryAppend(log, head, files, properties);
         return new CommitReceipt(log.name(), landed.snapshotId(), cut);
     }
 
@@ -93,7 +99,7 @@ public final class ChangeLogCommit {
                                 .formatted(log.name(), WriterId.epochOf(log), writer.epoch()));
             }
             try {
-                tryAppend(log, log.currentSnapshot(), List.of(), writer, null);
+                tryAppend(log, log.currentSnapshot(), List.of(), claimed(writer));
                 return;
             } catch (HeadMovedException e) {
                 // looked at again
@@ -101,18 +107,15 @@ public final class ChangeLogCommit {
         }
     }
 
+    private static Map<String, String> claimed(@Nullable WriterId writer) {
+        return writer == null ? Map.of() : Map.of(WriterId.PROPERTY, writer.toString());
+    }
+
     private static Snapshot tryAppend(
-            Table log, @Nullable Snapshot head, List<DataFile> files, @Nullable WriterId writer, @Nullable Cut cut)
+            Table log, @Nullable Snapshot head, List<DataFile> files, Map<String, String> properties)
             throws HeadMovedException {
         AtomicCommit commit = new AtomicCommit(log, head);
         Transaction transaction = commit.begin();
-        Map<String, String> properties = new LinkedHashMap<>();
-        if (cut != null) {
-            properties.putAll(cut.properties());
-        }
-        if (writer != null) {
-            properties.put(WriterId.PROPERTY, writer.toString());
-        }
         AppendFiles append = transaction.newFastAppend();
         files.forEach(append::appendFile);
         append.set(commit.property(), commit.id());

@@ -5,6 +5,7 @@ import io.firn.catalog.Cut;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.SourcePosition;
+import io.firn.catalog.TableDefinition;
 import io.firn.engine.buffer.CutRows;
 import io.firn.engine.cut.CutPlanner;
 import io.firn.engine.cut.DayClose;
@@ -66,9 +67,11 @@ final class Recovery {
                 .map(table -> table.writer().logged())
                 .max(Comparator.comparingLong(Cut::number))
                 .orElse(Cut.NONE);
-        if (quarantine.logged().number() > last.number()) {
-            last = quarantine.logged();
+        Cut rejected = rejected();
+        if (rejected.number() > last.number()) {
+            last = rejected;
         }
+        requireOneHistory(last);
         tables.forEach(this::applyLog);
         List<TableIngest> missing = missing(last);
         if (!missing.isEmpty()) {
@@ -81,6 +84,36 @@ final class Recovery {
             tables.forEach(this::applyLog);
         }
         return last;
+    }
+
+    /**
+     * A writer's position has every topic that it has ever read, so a table whose topic is not in the position of the
+     * last cut was written by another writer: what came for it after its own last cut would be passed over.
+     */
+    private void requireOneHistory(Cut last) {
+        if (last.upTo().tokens().isEmpty()) {
+            return;
+        }
+        for (TableIngest table : tables) {
+            Cut own = table.writer().logged();
+            boolean isStrange = own.upTo().tokens().keySet().stream()
+                    .anyMatch(token -> token.startsWith(table.topic() + "/")
+                            && !last.upTo().tokens().containsKey(token));
+            if (isStrange) {
+                throw new FirnException(
+                        ErrorCode.CONFIG_INVALID,
+                        "table %s was written up to its cut %d by a writer with other tables, and cannot be taken over by this one, which is at cut %d: leave it in that writer's configuration, or drop the table and %s and load it with firn seed"
+                                .formatted(
+                                        table.name(),
+                                        own.number(),
+                                        last.number(),
+                                        TableDefinition.changeLogOf(table.name())));
+            }
+        }
+    }
+
+    private Cut rejected() {
+        return quarantine.logged(tables.stream().map(TableIngest::name).toList());
     }
 
     private List<TableIngest> missing(Cut last) {
@@ -136,7 +169,7 @@ final class Recovery {
                     new HashMap<>(planners.getOrDefault(table.topic(), others).next());
             rows.put(table, table.take(everything, router.verdicts(table)));
         }
-        if (quarantine.logged().number() < cut.number()) {
+        if (rejected().number() < cut.number()) {
             quarantine.commit(cut);
         } else {
             quarantine.commitAgain(cut);

@@ -2,7 +2,6 @@ package io.firn.engine.quarantine;
 
 import io.firn.catalog.ChangeLogCommit;
 import io.firn.catalog.Cut;
-import io.firn.catalog.CutProperties;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.HeadMovedException;
 import io.firn.catalog.Lake;
@@ -19,9 +18,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
@@ -73,9 +75,12 @@ public final class Quarantine {
                 .formatted(Sql.identifier(STAGE)));
     }
 
-    /** @return the last cut that had rejected records; {@link Cut#NONE} when there was none */
-    public Cut logged() {
-        return table == null ? Cut.NONE : CutProperties.applied(table);
+    /**
+     * @param tables those of one writer
+     * @return its last cut that had rejected records; {@link Cut#NONE} when there was none
+     */
+    public Cut logged(Collection<String> tables) {
+        return table == null ? Cut.NONE : WritersCuts.last(table, tables);
     }
 
     /**
@@ -199,7 +204,8 @@ public final class Quarantine {
      * Commits everything that was rejected, in a lake whose cuts somebody else makes: the quarantine stays at its cut.
      */
     public void commitBetweenCuts() {
-        commit(CutProperties::applied, "true");
+        Set<String> tables = Set.copyOf(counts.keySet());
+        commit(target -> WritersCuts.last(target, tables), "true");
     }
 
     /**
@@ -223,13 +229,12 @@ public final class Quarantine {
         }
         try (Statement statement = connection.createStatement()) {
             closeAppender();
-            Table target = table == null ? QuarantineTables.create(lake, TABLE, QuarantineTables.RECORDS) : table;
-            table = target;
+            Table target = target();
             boolean isCommitted = false;
             while (!isCommitted) {
                 target.refresh();
                 forgetWhatOthersSetAside(target, statement);
-                isCommitted = tryCommit(target, cutOf.apply(target), condition);
+                isCommitted = tryCommit(target, cutOf.apply(target), condition, tablesOf(statement, condition));
             }
             staged -= statement.executeUpdate("DELETE FROM %s WHERE %s".formatted(Sql.identifier(STAGE), condition));
         } catch (SQLException e) {
@@ -237,13 +242,34 @@ public final class Quarantine {
         }
     }
 
-    private boolean tryCommit(Table target, Cut cut, String condition) {
+    private Table target() {
+        Table present = table;
+        if (present == null) {
+            present = lake.find(TABLE).orElseGet(() -> QuarantineTables.create(lake, TABLE, QuarantineTables.RECORDS));
+            table = present;
+        }
+        return present;
+    }
+
+    private List<String> tablesOf(Statement statement, String condition) throws SQLException {
+        List<String> tables = new ArrayList<>();
+        try (ResultSet names = statement.executeQuery(
+                "SELECT DISTINCT table_name FROM %s WHERE %s".formatted(Sql.identifier(STAGE), condition))) {
+            while (names.next()) {
+                tables.add(names.getString(1));
+            }
+        }
+        return tables;
+    }
+
+    private boolean tryCommit(Table target, Cut cut, String condition, List<String> tables) {
         List<DataFile> files = write(target, cut, condition);
         if (files.isEmpty()) {
             return true;
         }
         try {
-            seen = ChangeLogCommit.appendOnto(target, target.currentSnapshot(), files, cut)
+            seen = ChangeLogCommit.appendOnto(
+                            target, target.currentSnapshot(), files, cut, WritersCuts.property(tables))
                     .snapshotId();
             return true;
         } catch (HeadMovedException e) {

@@ -41,7 +41,7 @@ public final class SetAside {
     /** Sets the rows of a first load aside, with its cut. */
     void withCut(List<TableSeed> tables, Cut cut) {
         quarantine(tables, cut, quarantine -> {
-            if (quarantine.logged().number() < cut.number()) {
+            if (quarantine.logged(tables.stream().map(TableSeed::name).toList()).number() < cut.number()) {
                 quarantine.commit(cut);
             }
         });
