@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.firn.catalog.Lake;
 import io.firn.demo.EmbeddedRedis;
 import java.io.File;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.iceberg.expressions.Expressions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
@@ -50,6 +52,16 @@ class ServiceIT {
             try {
                 String page = page(service, log);
                 awaitProduct(page, shop, redis, "first");
+                await().atMost(PATIENCE)
+                        .until(
+                                () -> text(page + "metrics"),
+                                text -> text.contains("firn_verify_equal{table=\"brand\"} 1.0")
+                                        && text.contains("firn_source_lag_seconds 0.0"));
+                loseRows(shop, "brand");
+                await().atMost(PATIENCE)
+                        .until(
+                                () -> text(page + "metrics"),
+                                text -> text.contains("firn_verify_equal{table=\"brand\"} 0.0"));
 
                 redis.close();
                 await().atMost(PATIENCE).until(() -> status(page + "readyz") == 503);
@@ -82,11 +94,21 @@ class ServiceIT {
         }
     }
 
+    /** As somebody may who writes to the lake on his own. */
+    private static void loseRows(Shop shop, String table) {
+        try (Lake lake = Lake.open(shop.config().lake())) {
+            lake.table(table)
+                    .newDelete()
+                    .deleteFromRowFilter(Expressions.alwaysTrue())
+                    .commit();
+        }
+    }
+
     private static Path yaml(Shop shop, EmbeddedRedis redis) throws IOException {
         return Files.writeString(
                 shop.yaml().resolveSibling("service.yaml"), Files.readString(shop.yaml()) + """
                         serving: { redis: { uri: "%s", tables: { product: { key: "product:{product_id}" } } } }
-                        service: { listen: "127.0.0.1:0", log: json }
+                        service: { listen: "127.0.0.1:0", log: json, verify-every: 3s }
                         """.formatted(redis.uri()));
     }
 

@@ -76,6 +76,8 @@ public final class Commands {
                 QuarantineCommand.of(session),
                 new ProjectCommand(session),
                 SnowflakeCommand.of(session),
+                new RollbackCommand(session),
+                new RegisterCommand(session),
                 new CostCommand(session),
                 new CompletionCommand(session));
     }

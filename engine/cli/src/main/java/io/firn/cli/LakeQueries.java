@@ -37,7 +37,7 @@ final class LakeQueries implements AutoCloseable {
     private static final Pattern UNKNOWN_TABLE = Pattern.compile("Table with name (\\S+) does not exist");
 
     private final Lake lake;
-    private final AsOf moment;
+    private AsOf moment;
     private final Moments moments;
     private final ChangeHistory history;
     private final DuckDatabase duck;
@@ -68,6 +68,16 @@ final class LakeQueries implements AutoCloseable {
     /** The names that a statement may use. */
     List<String> tables() {
         return lake.tables();
+    }
+
+    /** Looks at another moment from now on. */
+    void lookAt(AsOf wanted) {
+        moment = wanted;
+    }
+
+    /** The lake whose tables these are. */
+    Lake lake() {
+        return lake;
     }
 
     /**

@@ -3,13 +3,15 @@ package io.firn.cli;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.config.FirnConfig;
+import io.firn.cli.prompt.CopyTo;
+import io.firn.cli.prompt.Prompt;
 import io.firn.cli.terminal.Terminal;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -21,11 +23,13 @@ import picocli.CommandLine.Parameters;
         name = "sql",
         header = "Queries the lake with DuckDB, as it is now or on any day.",
         description =
-                "Every table is a view, change logs included. Without QUERY, statements are read from standard input,"
-                        + " each ended by a semicolon.",
+                "Every table is a view, change logs included. Without QUERY, a prompt with completion and history; .help"
+                        + " there says more. Where standard input is no screen, statements are read from it, each ended by a"
+                        + " semicolon.",
         footer = {
             "  firn sql \"SELECT count(*) FROM product\"",
             "  firn sql --as-of 2026-11-20 --output csv \"SELECT * FROM price\" >prices.csv",
+            "  firn sql --to prices.parquet \"SELECT * FROM price WHERE market = 'DE'\"",
             "  firn sql --diff 2026-11-19..2026-11-20 price"
         })
 final class SqlCommand implements Callable<Integer> {
@@ -45,6 +49,12 @@ final class SqlCommand implements Callable<Integer> {
                     + " nothing after the dots is now.")
     private @Nullable String diff;
 
+    @Option(
+            names = "--to",
+            paramLabel = "FILE",
+            description = "Write the query's rows to a file; its name ends in .csv, .json or .parquet.")
+    private @Nullable String to;
+
     SqlCommand(Session session) {
         this.session = session;
     }
@@ -57,10 +67,10 @@ final class SqlCommand implements Callable<Integer> {
                 return compare(queries, diff);
             }
             if (query != null) {
-                queries.run(query, session::rows);
+                queries.run(to == null ? query : CopyTo.statement(query, CopyTo.file(to)), session::rows);
                 return 0;
             }
-            return session.terminal().errIs() == Terminal.Watched.SCREEN ? converse(queries) : readAll(queries);
+            return session.terminal().inIs() == Terminal.Watched.SCREEN ? converse(queries) : readAll(queries);
         }
     }
 
@@ -75,68 +85,29 @@ final class SqlCommand implements Callable<Integer> {
 
     /** Stops at the first statement that fails. */
     private int readAll(LakeQueries queries) {
-        BufferedReader in = input();
-        for (String statement = Statements.next(in, () -> {});
-                statement != null;
-                statement = Statements.next(in, () -> {})) {
-            queries.run(statement, session::rows);
+        try {
+            String text = new String(session.terminal().in().readAllBytes(), StandardCharsets.UTF_8);
+            Prompt.statements(text).forEach(statement -> queries.run(statement, session::rows));
+            return 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return 0;
     }
 
-    /** Tells what fails and goes on, until the input ends. */
+    /** Tells what fails and goes on, until the person has enough. */
     private int converse(LakeQueries queries) {
         ErrorReport errors = new ErrorReport(session.terminal().err());
-        session.note(
-                "Tables: " + String.join(", ", queries.tables()) + ". A semicolon ends a statement, Ctrl-D ends this.");
-        BufferedReader in = input();
-        for (String statement = ask(in); statement != null; statement = ask(in)) {
-            try {
-                queries.run(statement, session::rows);
-            } catch (FirnException e) {
-                errors.report(e);
-            }
+        try (org.jline.terminal.Terminal screen = TerminalBuilder.terminal()) {
+            new Prompt(
+                            new QueriedLake(queries, session),
+                            screen,
+                            session.output(),
+                            Path.of(System.getProperty("user.home"), ".firn_history"),
+                            errors::report)
+                    .run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         return 0;
-    }
-
-    private @Nullable String ask(BufferedReader in) {
-        return Statements.next(in, () -> {
-            session.terminal().err().print("firn> ");
-            session.terminal().err().flush();
-        });
-    }
-
-    private BufferedReader input() {
-        return new BufferedReader(new InputStreamReader(session.terminal().in(), StandardCharsets.UTF_8));
-    }
-
-    /** Cuts the input into statements. */
-    static final class Statements {
-
-        private Statements() {}
-
-        /** The text up to a semicolon at the end of a line, outside quotes; null at the end of the input. */
-        static @Nullable String next(BufferedReader in, Runnable prompt) {
-            StringBuilder statement = new StringBuilder();
-            try {
-                prompt.run();
-                for (String line = in.readLine(); line != null; line = in.readLine()) {
-                    statement.append(line).append('\n');
-                    if (ended(statement)) {
-                        return statement.toString();
-                    }
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            return statement.toString().isBlank() ? null : statement.toString();
-        }
-
-        private static boolean ended(CharSequence statement) {
-            String text = statement.toString();
-            long quotes = text.chars().filter(c -> c == '\'').count();
-            return quotes % 2 == 0 && text.stripTrailing().endsWith(";");
-        }
     }
 }

@@ -4,15 +4,15 @@ import io.firn.catalog.Cut;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
-import io.firn.catalog.TableDefinition;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.catalog.config.PostgresConfig;
 import io.firn.cli.probe.PostgresFailures;
 import io.firn.cli.terminal.Progress;
 import io.firn.cli.terminal.RowWriter;
+import io.firn.cli.verify.Findings;
+import io.firn.cli.verify.TableParts;
 import io.firn.cli.wiring.PostgresTables;
 import io.firn.cli.wiring.Wiring;
-import io.firn.dq.verify.KeyRange;
 import io.firn.dq.verify.LakeProgress;
 import io.firn.dq.verify.Verification;
 import io.firn.dq.verify.Verify;
@@ -29,13 +29,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -52,7 +50,6 @@ import picocli.CommandLine.Parameters;
         footer = "  firn -c shop/firn.yaml verify product price")
 final class VerifyCommand implements Callable<Integer> {
     private static final int MOST_REPAIRED = 100_000;
-    private static final Duration START_UP = Duration.ofSeconds(30);
 
     private final Session session;
     private final long begun = System.nanoTime();
@@ -144,19 +141,23 @@ final class VerifyCommand implements Callable<Integer> {
                 Connection source = PostgresTables.connect(postgres);
                 RowWriter rows = session.rows("table", "postgresql_rows", "lake_rows", "equal", "digest")) {
             Verify verify = new Verify(workbench, repair ? MOST_REPAIRED : mostDifferences);
-            LakeProgress lakeProgress = new LakeProgress(logs(config, lake));
+            LakeProgress lakeProgress = TableParts.progress(config, lake);
             for (String name : names) {
                 progress.begin("comparing " + name);
-                Parts parts = new Parts(config, lake, verify, source, lakeProgress, name);
+                TableParts parts = parts(config, lake, name);
+                Total total = new Total();
                 while (parts.left() > 0 && !isOver()) {
-                    Verification found = parts.compareNext();
-                    describe(name, found, unequal);
+                    long start = System.nanoTime();
+                    Verification found = parts.compareNext(verify, source, lakeProgress, patience(config));
+                    total.add(found);
+                    unequal.addAll(Findings.of(name, found));
                     found.differences()
                             .forEach(row -> differing
                                     .computeIfAbsent(name, any -> new ArrayList<>())
                                     .add(List.copyOf(row.key().values())));
+                    pace(found.postgres().rows(), start);
                 }
-                rows.row(List.of(name, parts.postgres.rows(), parts.lake.rows(), parts.equal, parts.lake.toString()));
+                rows.row(List.of(name, total.postgres.rows(), total.lake.rows(), total.equal, total.lake.toString()));
                 if (parts.left() > 0) {
                     session.note("%s: %d parts are left for the next run".formatted(name, parts.left()));
                 }
@@ -165,6 +166,24 @@ final class VerifyCommand implements Callable<Integer> {
             throw PostgresFailures.translate(postgres, e);
         }
         return unequal;
+    }
+
+    private TableParts parts(FirnConfig config, Lake lake, String name) {
+        Long rows = partRows;
+        return rows == null ? TableParts.whole(config, lake, name) : TableParts.of(config, lake, name, rows, "verify");
+    }
+
+    /** What the parts of a table add up to. */
+    private static final class Total {
+        private Digest postgres = Digest.EMPTY;
+        private Digest lake = Digest.EMPTY;
+        private boolean equal = true;
+
+        void add(Verification found) {
+            postgres = postgres.plus(found.postgres());
+            lake = lake.plus(found.lake());
+            equal &= found.equal();
+        }
     }
 
     private void repair(FirnConfig config) {
@@ -191,68 +210,6 @@ final class VerifyCommand implements Callable<Integer> {
         return forSeconds != null && Duration.ofNanos(System.nanoTime() - begun).toSeconds() >= forSeconds;
     }
 
-    /** One table's parts, one after the other. */
-    private final class Parts {
-        private final FirnConfig config;
-        private final Verify verify;
-        private final Connection source;
-        private final LakeProgress lakeProgress;
-        private final Table table;
-        private final Table log;
-        private final String sourceName;
-        private final @Nullable VerifyJournal journal;
-        private boolean done;
-        private Digest postgres = Digest.EMPTY;
-        private Digest lake = Digest.EMPTY;
-        private boolean equal = true;
-
-        Parts(
-                FirnConfig config,
-                Lake opened,
-                Verify verify,
-                Connection source,
-                LakeProgress lakeProgress,
-                String name) {
-            this.config = config;
-            this.verify = verify;
-            this.source = source;
-            this.lakeProgress = lakeProgress;
-            this.table = opened.table(name);
-            this.log = opened.table(TableDefinition.changeLogOf(name));
-            this.sourceName = config.table(name).source();
-            Long rows = partRows;
-            this.journal = rows == null
-                    ? null
-                    : VerifyJournal.open(
-                            config.workbench()
-                                    .indexDirectory()
-                                    .resolveSibling("verify")
-                                    .resolve(config.lake().namespace())
-                                    .resolve(name + ".json"),
-                            () -> KeyRange.divide(table, config.table(name).key(), rows));
-        }
-
-        int left() {
-            return journal == null ? (done ? 0 : 1) : journal.left();
-        }
-
-        Verification compareNext() {
-            long start = System.nanoTime();
-            KeyRange range = journal == null ? KeyRange.ALL : journal.next();
-            Verification found =
-                    verify.compareLive(table, log, source, sourceName, range, lakeProgress, patience(config));
-            postgres = postgres.plus(found.postgres());
-            lake = lake.plus(found.lake());
-            equal &= found.equal();
-            done = true;
-            if (journal != null) {
-                journal.compared();
-            }
-            pace(found.postgres().rows(), start);
-            return found;
-        }
-    }
-
     private void pace(long rows, long startNanos) {
         Long perSecond = maxRowsPerSecond;
         if (perSecond == null) {
@@ -267,31 +224,7 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private static Map<String, Table> logs(FirnConfig config, Lake lake) {
-        Map<String, Table> logs = new HashMap<>();
-        config.tables()
-                .keySet()
-                .forEach(name -> lake.find(TableDefinition.changeLogOf(name)).ifPresent(log -> logs.put(name, log)));
-        return logs;
-    }
-
     private Duration patience(FirnConfig config) {
-        return patienceSeconds == null
-                ? config.commit().interval().multipliedBy(2).plus(START_UP)
-                : Duration.ofSeconds(patienceSeconds);
-    }
-
-    private static void describe(String name, Verification found, List<String> unequal) {
-        found.columnsOnlyInSource()
-                .forEach(column -> unequal.add("%s: the lake has no column %s".formatted(name, column)));
-        found.differences().forEach(row -> unequal.add("%s: %s".formatted(name, row)));
-        if (!found.equal() && found.moreDifferences()) {
-            unequal.add("%s: there are more differences than these".formatted(name));
-        }
-        if (!found.equal()
-                && found.differences().isEmpty()
-                && found.columnsOnlyInSource().isEmpty()) {
-            unequal.add("%s: the digests differ".formatted(name));
-        }
+        return patienceSeconds == null ? TableParts.patience(config) : Duration.ofSeconds(patienceSeconds);
     }
 }

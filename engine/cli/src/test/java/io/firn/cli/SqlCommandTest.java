@@ -115,6 +115,21 @@ class SqlCommandTest {
     }
 
     @Test
+    void rowsGoToAFileInTheFormOfItsName() throws Exception {
+        for (String name : new String[] {"rows.csv", "rows.json", "rows.parquet"}) {
+            Path rows = folder.resolve(name);
+            assertThat(sql("SELECT id, title FROM product ORDER BY id", "--to", rows.toString())
+                            .exitCode())
+                    .isZero();
+            assertThat(sql("SELECT * FROM '" + rows + "'", "--output", "csv").out())
+                    .as(name)
+                    .isEqualTo("id,title\n1,Lamp\n2,\n");
+        }
+        assertThat(sql("SELECT 1", "--to", "rows.txt").err())
+                .isEqualTo("firn: a file must end in .csv, .json or .parquet but was rows.txt\n");
+    }
+
+    @Test
     void jsonKeepsTypesAndNesting() {
         assertThat(sql(
                                 "SELECT id, tags, {'a': 1.50, 'b': [true]} AS s, MAP {'k': 2} AS m FROM product WHERE id = 1",

@@ -1,10 +1,12 @@
 package io.firn.catalog.config;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** {@code service}: how {@code firn run} shows itself. */
+/** {@code service}: how {@code firn run} shows itself and looks after itself. */
 final class ServiceKeys {
 
     private static final Set<String> THIS_HOST = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -24,8 +26,23 @@ final class ServiceKeys {
             Types.oneOf(ServiceConfig.LogFormat.class),
             "text",
             "How `firn run` writes its log, one line for each commit: `text` or one `json` object a line.");
+    static final Key<Optional<Duration>> VERIFY_EVERY = Key.optional(
+            "verify-every",
+            ValueType.of("duration or `never`", ServiceKeys::durationOrNever),
+            "1d",
+            "In which time `firn run` compares every table with PostgreSQL once, part by part, evenly spread; where"
+                    + " `source.postgres` is configured.");
+    static final Key<Long> VERIFY_PART_ROWS = Key.optional(
+            "verify-part-rows",
+            Types.COUNT,
+            "1000000",
+            "About how many rows are compared at a time, each part in a short transaction.");
     static final Section SERVICE = new Section(
-            "service", Section.Form.ALWAYS, "How `firn run` shows itself.", List.of(LISTEN, TOKEN, LOG), List.of());
+            "service",
+            Section.Form.ALWAYS,
+            "How `firn run` shows itself and looks after itself.",
+            List.of(LISTEN, TOKEN, LOG, VERIFY_EVERY, VERIFY_PART_ROWS),
+            List.of());
 
     private ServiceKeys() {}
 
@@ -48,7 +65,17 @@ final class ServiceKeys {
 
     static ServiceConfig build(Values service) {
         String listen = service.of(LISTEN);
-        return new ServiceConfig(host(listen), port(listen), service.find(TOKEN).orElse(null), service.of(LOG));
+        return new ServiceConfig(
+                host(listen),
+                port(listen),
+                service.find(TOKEN).orElse(null),
+                service.of(LOG),
+                service.of(VERIFY_EVERY).orElse(null),
+                service.of(VERIFY_PART_ROWS));
+    }
+
+    private static Optional<Duration> durationOrNever(String text) {
+        return text.equals("never") ? Optional.empty() : Optional.of(Units.duration(text));
     }
 
     private static String host(String listen) {

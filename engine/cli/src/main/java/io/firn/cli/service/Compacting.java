@@ -39,12 +39,15 @@ final class Compacting implements Scheduled.Job {
         List<String> failures = new ArrayList<>();
         List<Table> tables = Compaction.tables(lake, waiting);
         try (Compaction compaction = Compaction.open(config.compaction(), config.workbench())) {
-            compaction.runAll(tables, left(tables), stopping::isSo, result -> {
+            long left = left(tables);
+            metrics.budgetLeft(left);
+            compaction.runAll(tables, left, stopping::isSo, result -> {
                 String name = result.table().substring(result.table().lastIndexOf('.') + 1);
                 report(name, result);
                 result.failed().forEach(group -> failures.add("%s: %s".formatted(name, group.detail())));
             });
         }
+        metrics.budgetLeft(left(tables));
         waiting.add(waiting.remove(0));
         if (!failures.isEmpty()) {
             throw FirnException.ofAll(ErrorCode.CHECK_FAILED, failures);

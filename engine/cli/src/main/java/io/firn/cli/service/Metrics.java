@@ -2,12 +2,10 @@ package io.firn.cli.service;
 
 import io.firn.catalog.CommitReceipt;
 import io.firn.catalog.Cut;
-import io.firn.cli.status.TableStatus;
 import io.firn.compactor.CompactionResult;
 import io.firn.dq.rule.RuleResult;
 import io.firn.engine.ingest.IngestListener;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -17,11 +15,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the service counts and measures, as Prometheus reads it; docs/operations.md lists the names.
@@ -32,6 +25,7 @@ public final class Metrics implements IngestListener {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Clock clock;
     private final Timer lag;
+    private volatile double budgetLeft = Double.NaN;
 
     Metrics(Clock clock) {
         this.clock = clock;
@@ -48,57 +42,9 @@ public final class Metrics implements IngestListener {
         new JvmMemoryMetrics().bindTo(registry);
     }
 
-    /** Gauges that are read when somebody asks. */
-    void watch(Supplier<Map<String, TableStatus>> tables, Iterable<String> names, List<Supervisor> activities) {
-        for (String name : names) {
-            gauge("firn.table.rows", "Rows of the current table", name, tables, TableStatus::rows);
-            gauge("firn.table.files", "Data files of the current table", name, tables, TableStatus::files);
-            gauge("firn.table.delete.files", "Delete files", name, tables, TableStatus::deleteFiles);
-            gauge("firn.table.size.bytes", "Bytes of the current table's files", name, tables, TableStatus::bytes);
-            gauge(
-                    "firn.table.days",
-                    "Days that are tagged",
-                    name,
-                    tables,
-                    table -> table.days().size());
-            gauge(
-                    "firn.table.stopped",
-                    "1 while the table takes no more changes",
-                    name,
-                    tables,
-                    table -> table.stopped() == null ? 0 : 1);
-            gauge("firn.table.age.seconds", "Since the table's last commit", name, tables, this::age);
-        }
-        for (Supervisor activity : activities) {
-            Gauge.builder("firn.activity.up", activity, each -> each.state().isWell() ? 1 : 0)
-                    .description("1 while the activity does its work")
-                    .tag("activity", activity.state().name())
-                    .strongReference(true)
-                    .register(registry);
-        }
-    }
-
-    private void gauge(
-            String metric,
-            String meaning,
-            String table,
-            Supplier<Map<String, TableStatus>> tables,
-            ToDoubleFunction<TableStatus> value) {
-        Gauge.builder(metric, tables, all -> {
-                    @Nullable TableStatus status = all.get().get(table);
-                    return status == null ? Double.NaN : value.applyAsDouble(status);
-                })
-                .description(meaning)
-                .tag("table", table)
-                .strongReference(true)
-                .register(registry);
-    }
-
-    private double age(TableStatus table) {
-        Instant committed = table.committed();
-        return committed == null
-                ? Double.NaN
-                : Duration.between(committed, clock.instant()).toMillis() / 1000.0;
+    /** State that is looked up when somebody asks. */
+    Gauges gauges() {
+        return new Gauges(registry, clock);
     }
 
     @Override
@@ -126,6 +72,15 @@ public final class Metrics implements IngestListener {
     public void ruled(RuleResult result) {
         Tags tags = Tags.of("table", result.table(), "rule", result.rule().name());
         counter("firn.rule.broken", "Changes whose row broke a rule", tags).increment(result.broken());
+    }
+
+    /** What the day's budget leaves to compaction. */
+    void budgetLeft(long bytes) {
+        budgetLeft = Math.max(0, bytes);
+    }
+
+    double budgetLeft() {
+        return budgetLeft;
     }
 
     void compacted(String table, CompactionResult result) {

@@ -2,9 +2,12 @@ package io.firn.cli.service;
 
 import io.firn.catalog.Lake;
 import io.firn.catalog.config.FirnConfig;
+import io.firn.catalog.config.PostgresConfig;
 import io.firn.catalog.config.RedisConfig;
+import io.firn.catalog.config.SourceType;
 import io.firn.cli.quality.Quality;
 import io.firn.cli.status.TableStatus;
+import io.firn.cli.verify.TableParts;
 import io.firn.dq.result.Scope;
 import io.firn.engine.ingest.IngestListener;
 import io.firn.workbench.CachedFiles;
@@ -18,13 +21,19 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Everything that goes on in one process: the writer, scheduled compaction and checks, the closing of days and the
- * projector. Each has a thread that is watched; one that fails stops none of the others.
+ * Everything that goes on in one process: the writer, scheduled compaction and checks, the closing of days, the
+ * projector and the rolling comparison with the source. Each has a thread that is watched; one that fails stops none of
+ * the others.
  */
 public final class Service implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Service.class);
     private static final String HOURLY = "7 * * * *";
     private static final Duration STATUS_IS_GOOD_FOR = Duration.ofSeconds(2);
 
@@ -36,13 +45,21 @@ public final class Service implements AutoCloseable {
     private final Workbench workbench;
     private final Metrics metrics;
     private final @Nullable Projecting projecting;
+    private final @Nullable Watching watching;
+    private final @Nullable Verifying verifying;
     private final List<Supervisor> activities = new ArrayList<>();
     private Map<String, TableStatus> status = Map.of();
     private Instant statusAt = Instant.EPOCH;
 
     /** Opens the lake; {@link #start()} begins to work. */
-    public Service(FirnConfig config, Clock clock) {
-        this.config = config;
+    public Service(FirnConfig configured, Clock clock) {
+        MemoryBudget memory = MemoryBudget.of(configured);
+        if (memory.isBelow(configured)) {
+            LOG.warn(
+                    "the machine's memory is less than the heap, workbench.memory and compaction.memory together: {}",
+                    memory);
+        }
+        this.config = memory.applied(configured);
         this.clock = clock;
         this.lake = Lake.open(config.lake());
         this.database = DuckDatabase.open(config.workbench());
@@ -51,6 +68,8 @@ public final class Service implements AutoCloseable {
         this.metrics = new Metrics(clock);
         RedisConfig redis = config.serving().redis();
         this.projecting = redis == null ? null : new Projecting(redis, lake, workbench);
+        this.watching = config.source().type() == SourceType.KAFKA ? new Watching(config, lake, clock) : null;
+        this.verifying = verification();
         activities.add(new Supervisor(new Ingesting(config, lake, database, files, listeners()), clock));
         activities.add(new Supervisor(compaction(), clock));
         activities.add(new Supervisor(housekeeping(), clock));
@@ -60,13 +79,48 @@ public final class Service implements AutoCloseable {
         if (projecting != null) {
             activities.add(new Supervisor(projecting, clock));
         }
-        metrics.watch(this::tables, config.tables().keySet(), activities);
+        if (watching != null) {
+            activities.add(new Supervisor(watching, clock));
+        }
+        if (verifying != null) {
+            activities.add(new Supervisor(verifying, clock));
+        }
+        watch(metrics.gauges(), memory);
+    }
+
+    private void watch(Gauges gauges, MemoryBudget memory) {
+        Set<String> names = config.tables().keySet();
+        gauges.tables(this::tables, names, config.snapshots().zone());
+        gauges.activities(activities);
+        gauges.lag(this::lag);
+        gauges.verified(this::verified, names);
+        gauges.projected(this::projected, names);
+        gauges.limits(config.compaction().budgetBytes(), metrics::budgetLeft, memory);
+    }
+
+    private @Nullable Verifying verification() {
+        PostgresConfig postgres = config.source().postgres();
+        Duration every = config.service().verifyEvery();
+        return postgres == null || every == null
+                ? null
+                : new Verifying(config, postgres, every, lake, workbench, this::isFresh, clock);
+    }
+
+    /** A lake that is behind differs from its source, as it must. */
+    private boolean isFresh() {
+        return watching == null
+                || watching.lag()
+                        .map(lag -> lag.compareTo(TableParts.patience(config)) < 0)
+                        .orElse(false);
     }
 
     private IngestListener listeners() {
         List<IngestListener> listeners = new ArrayList<>(List.of(new CommitLog(clock), metrics));
         if (projecting != null) {
             listeners.add(projecting);
+        }
+        if (watching != null) {
+            listeners.add(watching);
         }
         return new Listeners(listeners);
     }
@@ -128,6 +182,16 @@ public final class Service implements AutoCloseable {
     /** @return the cut that Redis has of each projected table; empty when nothing is projected */
     public Map<String, Long> projected() {
         return projecting == null ? Map.of() : projecting.cuts();
+    }
+
+    /** @return how long the oldest change that is not in the lake has been waiting; empty where it is not known */
+    public Optional<Duration> lag() {
+        return watching == null ? Optional.empty() : watching.lag();
+    }
+
+    /** @return what the rolling comparison with PostgreSQL knows of each table that it has come to */
+    public Map<String, VerifyState> verified() {
+        return verifying == null ? Map.of() : verifying.states();
     }
 
     /** @return each table that exists, as it was at most two seconds ago */

@@ -14,6 +14,10 @@ import java.nio.charset.StandardCharsets;
  * @param errIs whether a person watches {@code err}
  */
 public record Terminal(InputStream in, PrintStream out, PrintStream err, Watched errIs) {
+    /** Whether a person types what {@code in} has, and sees what comes out. */
+    public Watched inIs() {
+        return in == System.in && System.console() != null ? Watched.SCREEN : Watched.FILE;
+    }
 
     /** Whether a stream ends on a screen. */
     public enum Watched {

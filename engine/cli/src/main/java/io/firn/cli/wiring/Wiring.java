@@ -47,6 +47,15 @@ public final class Wiring {
     }
 
     /**
+     * Opens the topics of the tables alone, to look at where they end.
+     *
+     * @throws FirnException when the source is not Kafka
+     */
+    public static ChangeSource topics(FirnConfig config) {
+        return new KafkaSource(KafkaSettings.ofTables(config));
+    }
+
+    /**
      * Where first rows come from.
      *
      * @param partBytes how much of a table is read in one transaction

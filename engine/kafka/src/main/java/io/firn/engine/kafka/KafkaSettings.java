@@ -2,7 +2,6 @@ package io.firn.engine.kafka;
 
 import io.firn.catalog.config.FirnConfig;
 import io.firn.catalog.config.SourceConfig;
-import io.firn.catalog.config.TableConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,13 +26,27 @@ public record KafkaSettings(String bootstrapServers, String group, List<String> 
 
     /** @return the settings that a configuration with {@code source.type: kafka} means */
     public static KafkaSettings of(FirnConfig config) {
+        String prefix = config.source().topicPrefix();
+        List<String> topics = new ArrayList<>(tables(config));
+        topics.add(prefix + ".transaction");
+        topics.add(prefix + ".message");
+        return of(config, topics);
+    }
+
+    /** @return the settings for a look at the topics of the tables alone */
+    public static KafkaSettings ofTables(FirnConfig config) {
+        return of(config, tables(config));
+    }
+
+    private static List<String> tables(FirnConfig config) {
+        String prefix = config.source().topicPrefix();
+        return config.tables().values().stream()
+                .map(table -> prefix + "." + table.source())
+                .toList();
+    }
+
+    private static KafkaSettings of(FirnConfig config, List<String> topics) {
         SourceConfig source = config.source();
-        List<String> topics = new ArrayList<>();
-        for (TableConfig table : config.tables().values()) {
-            topics.add(source.topicPrefix() + "." + table.source());
-        }
-        topics.add(source.topicPrefix() + ".transaction");
-        topics.add(source.topicPrefix() + ".message");
         return new KafkaSettings(
                 Objects.requireNonNull(source.bootstrapServers()),
                 "firn-" + config.lake().namespace(),

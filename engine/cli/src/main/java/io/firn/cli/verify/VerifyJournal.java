@@ -1,4 +1,4 @@
-package io.firn.cli;
+package io.firn.cli.verify;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
