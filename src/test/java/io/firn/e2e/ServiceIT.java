@@ -35,7 +35,7 @@ import redis.clients.jedis.Jedis;
 /** {@code firn run} as a process of its own, looked at as its users look at it. */
 class ServiceIT {
     private static final Pattern PAGE = Pattern.compile("status page is (http://\\S+/)");
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http = HttpClient.newHttpClient();

@@ -64,7 +64,7 @@ public final class Compaction implements AutoCloseable {
      * @param machine the other limits and the folders
      */
     public static Compaction open(CompactionConfig config, WorkbenchConfig machine) {
-        WorkbenchConfig limited = withMemory(machine, config.memoryBytes());
+        WorkbenchConfig limited = machine.withMemory(config.memoryBytes());
         return open(PlanRules.of(config), limited, config.concurrency(), config.prices(), null);
     }
 
@@ -79,7 +79,7 @@ public final class Compaction implements AutoCloseable {
      * @param config its memory is what DuckDB may use here, to carry deletes over
      */
     public static Compaction open(CompactionConfig config, WorkbenchConfig machine, Rewriting elsewhere) {
-        WorkbenchConfig limited = withMemory(machine, config.memoryBytes());
+        WorkbenchConfig limited = machine.withMemory(config.memoryBytes());
         return open(PlanRules.of(config), limited, config.concurrency(), config.prices(), elsewhere);
     }
 
@@ -87,17 +87,6 @@ public final class Compaction implements AutoCloseable {
             PlanRules rules, WorkbenchConfig machine, int concurrency, Prices prices, @Nullable Rewriting elsewhere) {
         DuckDatabase duck = DuckDatabase.open(machine);
         return new Compaction(duck, new Workbench(duck, machine), machine, rules, concurrency, prices, elsewhere);
-    }
-
-    private static WorkbenchConfig withMemory(WorkbenchConfig machine, long bytes) {
-        return new WorkbenchConfig(
-                bytes,
-                machine.threads(),
-                machine.tempDirectory(),
-                machine.tempLimitBytes(),
-                machine.cacheDirectory(),
-                machine.cacheLimitBytes(),
-                machine.indexDirectory());
     }
 
     /** Decides what a run would rewrite first; changes nothing. */

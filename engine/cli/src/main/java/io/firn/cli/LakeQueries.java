@@ -5,6 +5,7 @@ import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.catalog.config.Suggestion;
+import io.firn.cli.terminal.DuckRows;
 import io.firn.cli.terminal.RowWriter;
 import io.firn.snapshot.Moments;
 import io.firn.snapshot.audit.ChangeHistory;
@@ -16,7 +17,6 @@ import io.firn.workbench.Sql;
 import io.firn.workbench.TableView;
 import io.firn.workbench.Workbench;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
@@ -27,7 +27,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
-import org.jspecify.annotations.Nullable;
 
 /** SQL over the tables of a lake at one moment. A table is staged when a statement first speaks of it. */
 final class LakeQueries implements AutoCloseable {
@@ -122,7 +121,7 @@ final class LakeQueries implements AutoCloseable {
         try (Statement query = connection.createStatement()) {
             if (query.execute(statement)) {
                 try (ResultSet rows = query.getResultSet()) {
-                    write(rows, output);
+                    DuckRows.write(rows, output);
                 }
             }
         } catch (SQLException e) {
@@ -173,23 +172,6 @@ final class LakeQueries implements AutoCloseable {
         return Pattern.compile("(?<![\\w$])" + Pattern.quote(table) + "(?![\\w$])", Pattern.CASE_INSENSITIVE)
                 .matcher(statement)
                 .find();
-    }
-
-    private static void write(ResultSet rows, Function<List<String>, RowWriter> output) throws SQLException {
-        ResultSetMetaData columns = rows.getMetaData();
-        List<String> names = new ArrayList<>();
-        for (int i = 1; i <= columns.getColumnCount(); i++) {
-            names.add(columns.getColumnLabel(i));
-        }
-        try (RowWriter writer = output.apply(names)) {
-            while (rows.next()) {
-                List<@Nullable Object> row = new ArrayList<>(names.size());
-                for (int i = 1; i <= names.size(); i++) {
-                    row.add(DuckValues.read(rows, columns, i));
-                }
-                writer.row(row);
-            }
-        }
     }
 
     private FirnException failure(SQLException cause) {

@@ -18,4 +18,10 @@ public record CompactionConfig(
         long budgetBytes,
         @Nullable QuietHours quietHours,
         int concurrency,
-        Prices prices) {}
+        Prices prices) {
+
+    /** The same with another limit of memory. */
+    public CompactionConfig withMemory(long bytes) {
+        return new CompactionConfig(schedule, targetFileBytes, bytes, budgetBytes, quietHours, concurrency, prices);
+    }
+}

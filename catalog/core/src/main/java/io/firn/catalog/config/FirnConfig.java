@@ -27,6 +27,21 @@ public record FirnConfig(
         tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
     }
 
+    /** The same with other limits of memory. */
+    public FirnConfig withMemory(long workbenchBytes, long compactionBytes) {
+        return new FirnConfig(
+                lake,
+                source,
+                tables,
+                commit,
+                compaction.withMemory(compactionBytes),
+                snapshots,
+                serving,
+                service,
+                dq,
+                workbench.withMemory(workbenchBytes));
+    }
+
     /**
      * One table's configuration.
      *

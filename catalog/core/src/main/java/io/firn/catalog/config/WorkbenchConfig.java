@@ -18,4 +18,11 @@ public record WorkbenchConfig(
         long tempLimitBytes,
         Path cacheDirectory,
         long cacheLimitBytes,
-        Path indexDirectory) {}
+        Path indexDirectory) {
+
+    /** The same with another limit of memory. */
+    public WorkbenchConfig withMemory(long bytes) {
+        return new WorkbenchConfig(
+                bytes, threads, tempDirectory, tempLimitBytes, cacheDirectory, cacheLimitBytes, indexDirectory);
+    }
+}

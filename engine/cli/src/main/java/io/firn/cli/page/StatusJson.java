@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.firn.cli.service.ActivityState;
 import io.firn.cli.service.Service;
+import io.firn.cli.service.Trouble;
+import io.firn.cli.service.VerifyState;
 import io.firn.cli.status.TableStatus;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The service's state as JSON; instants are ISO 8601 in UTC, null where there is none. */
@@ -21,8 +24,21 @@ final class StatusJson {
         status.put("ready", service.isReady());
         ArrayNode activities = status.putArray("activities");
         service.activities().forEach(activity -> activities.add(activity(activity)));
+        service.lag().ifPresent(lag -> status.put("lagSeconds", lag.toMillis() / 1000.0));
+        ArrayNode troubles = status.putArray("troubles");
+        service.troubles().forEach(trouble -> troubles.add(trouble(trouble)));
+        Map<String, VerifyState> verified = service.verified();
         ArrayNode tables = status.putArray("tables");
-        service.tables().values().forEach(table -> tables.add(table(table)));
+        service.tables().values().forEach(table -> {
+            ObjectNode node = table(table);
+            ArrayNode key = node.putArray("key");
+            service.config().table(table.name()).key().forEach(key::add);
+            VerifyState state = verified.get(table.name());
+            if (state != null) {
+                node.set("verified", verified(state));
+            }
+            tables.add(node);
+        });
         ObjectNode redis = status.putObject("redis");
         service.projected().forEach(redis::put);
         return status.toString();
@@ -38,6 +54,28 @@ final class StatusJson {
                 .put("failures", activity.failures())
                 .put("lastError", activity.lastError())
                 .put("lastErrorAt", text(activity.lastErrorAt()));
+    }
+
+    private static ObjectNode trouble(Trouble trouble) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("at", trouble.at().toString())
+                .put("activity", trouble.activity())
+                .put("code", trouble.code().name())
+                .put("message", trouble.message())
+                .put("advice", trouble.advice());
+    }
+
+    private static ObjectNode verified(VerifyState state) {
+        ObjectNode node = JsonNodeFactory.instance
+                .objectNode()
+                .put("comparedAt", state.comparedAt().toString())
+                .put("coveredAt", text(state.coveredAt()))
+                .put("partsLeft", state.partsLeft())
+                .put("equal", state.isEqual());
+        ArrayNode findings = node.putArray("findings");
+        state.findings().forEach(findings::add);
+        return node;
     }
 
     private static ObjectNode table(TableStatus table) {

@@ -2,6 +2,7 @@ package io.firn.cli.page;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.firn.catalog.Blame;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.Failures;
 import io.firn.catalog.FirnException;
@@ -11,11 +12,13 @@ import io.firn.compactor.LayoutPicture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,9 +58,17 @@ public final class StatusServer implements AutoCloseable {
         routes.put("/metrics", request -> Answer.ok("text/plain; version=0.0.4; charset=utf-8", metrics()));
         routes.put("/api/status", request -> Answer.ok(JSON, StatusJson.of(service)));
         routes.put("/api/layout", this::layout);
+        Panels panels = new Panels(service.config(), service.lake(), service.workbench());
+        routes.put("/api/changes", request -> ofTable(request, table -> panels.changes(table, key(request, table))));
+        routes.put("/api/runs", request -> ofTable(request, panels::runs));
+        routes.put("/api/checks", request -> Answer.ok(JSON, panels.checks()));
+        routes.put("/api/ledger", request -> Answer.ok(JSON, panels.ledger()));
+        routes.put("/api/quarantine", request -> Answer.ok(JSON, panels.quarantine()));
         routes.put("/", request -> Answer.resource("index.html"));
         routes.put("/page.css", request -> Answer.resource("page.css"));
-        routes.put("/page.js", request -> Answer.resource("page.js"));
+        for (String script : List.of("parts.js", "panels.js", "page.js")) {
+            routes.put("/" + script, request -> Answer.resource(script));
+        }
     }
 
     /**
@@ -98,11 +109,33 @@ public final class StatusServer implements AutoCloseable {
 
     private Answer layout(Request request) {
         String table = request.parameters().getOrDefault("table", "");
-        if (!service.config().tables().containsKey(table)) {
-            return new Answer(404, TEXT, bytes("there is no table " + table + "\n"));
-        }
-        return Answer.ok(
-                "image/svg+xml", LayoutPicture.ofLastCompaction(service.lake().table(table)));
+        return isTable(table)
+                ? Answer.ok(
+                        "image/svg+xml",
+                        LayoutPicture.ofLastCompaction(service.lake().table(table)))
+                : noTable(table);
+    }
+
+    private Answer ofTable(Request request, Function<String, String> json) {
+        String table = request.parameters().getOrDefault("table", "");
+        return isTable(table) ? Answer.ok(JSON, json.apply(table)) : noTable(table);
+    }
+
+    private boolean isTable(String name) {
+        return service.config().tables().containsKey(name)
+                && service.lake().find(name).isPresent();
+    }
+
+    private static Answer noTable(String name) {
+        return new Answer(404, TEXT, bytes("there is no table " + name + "\n"));
+    }
+
+    /** The values of the key's columns, each a parameter {@code key.COLUMN}. */
+    private List<String> key(Request request, String table) {
+        return service.config().table(table).key().stream()
+                .filter(column -> request.parameters().containsKey("key." + column))
+                .map(column -> column + "=" + request.parameters().get("key." + column))
+                .toList();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -128,6 +161,9 @@ public final class StatusServer implements AutoCloseable {
         }
         try {
             return route.answer(request);
+        } catch (FirnException e) {
+            boolean wrongQuestion = e.blame() == Blame.USER;
+            return new Answer(wrongQuestion ? 400 : 500, TEXT, bytes(e.getMessage() + "\n"));
         } catch (RuntimeException e) {
             LOG.warn("{} failed", request.path(), e);
             return new Answer(500, TEXT, bytes(Failures.rootMessage(e) + "\n"));
@@ -138,7 +174,10 @@ public final class StatusServer implements AutoCloseable {
         exchange.getResponseHeaders().set("Content-Type", answer.type());
         exchange.getResponseHeaders().set("Cache-Control", "no-store");
         exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-        exchange.getResponseHeaders().set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:");
+        exchange.getResponseHeaders()
+                .set(
+                        "Content-Security-Policy",
+                        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
         boolean head = "HEAD".equals(exchange.getRequestMethod());
         exchange.sendResponseHeaders(answer.status(), head ? -1 : answer.body().length);
         if (!head) {

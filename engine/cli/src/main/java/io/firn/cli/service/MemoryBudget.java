@@ -1,8 +1,6 @@
 package io.firn.cli.service;
 
-import io.firn.catalog.config.CompactionConfig;
 import io.firn.catalog.config.FirnConfig;
-import io.firn.catalog.config.WorkbenchConfig;
 import java.lang.management.ManagementFactory;
 
 /**
@@ -58,31 +56,6 @@ record MemoryBudget(long heapBytes, long workbenchBytes, long compactionBytes) {
 
     /** The configuration with these limits. */
     FirnConfig applied(FirnConfig config) {
-        WorkbenchConfig w = config.workbench();
-        CompactionConfig c = config.compaction();
-        return new FirnConfig(
-                config.lake(),
-                config.source(),
-                config.tables(),
-                config.commit(),
-                new CompactionConfig(
-                        c.schedule(),
-                        c.targetFileBytes(),
-                        compactionBytes,
-                        c.budgetBytes(),
-                        c.quietHours(),
-                        c.concurrency(),
-                        c.prices()),
-                config.snapshots(),
-                config.serving(),
-                config.service(),
-                new WorkbenchConfig(
-                        workbenchBytes,
-                        w.threads(),
-                        w.tempDirectory(),
-                        w.tempLimitBytes(),
-                        w.cacheDirectory(),
-                        w.cacheLimitBytes(),
-                        w.indexDirectory()));
+        return config.withMemory(workbenchBytes, compactionBytes);
     }
 }

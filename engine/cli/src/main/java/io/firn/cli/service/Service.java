@@ -47,6 +47,7 @@ public final class Service implements AutoCloseable {
     private final @Nullable Projecting projecting;
     private final @Nullable Watching watching;
     private final @Nullable Verifying verifying;
+    private final Troubles troubles = new Troubles();
     private final List<Supervisor> activities = new ArrayList<>();
     private Map<String, TableStatus> status = Map.of();
     private Instant statusAt = Instant.EPOCH;
@@ -70,22 +71,26 @@ public final class Service implements AutoCloseable {
         this.projecting = redis == null ? null : new Projecting(redis, lake, workbench);
         this.watching = config.source().type() == SourceType.KAFKA ? new Watching(config, lake, clock) : null;
         this.verifying = verification();
-        activities.add(new Supervisor(new Ingesting(config, lake, database, files, listeners()), clock));
-        activities.add(new Supervisor(compaction(), clock));
-        activities.add(new Supervisor(housekeeping(), clock));
+        activities.add(watched(new Ingesting(config, lake, database, files, listeners())));
+        activities.add(watched(compaction()));
+        activities.add(watched(housekeeping()));
         Quality quality = new Quality(config, lake, workbench, clock);
-        activities.add(new Supervisor(checks("checks", config.dq().schedule(), quality, Scope.INCREMENTAL), clock));
-        activities.add(new Supervisor(checks("full-checks", config.dq().fullSchedule(), quality, Scope.FULL), clock));
+        activities.add(watched(checks("checks", config.dq().schedule(), quality, Scope.INCREMENTAL)));
+        activities.add(watched(checks("full-checks", config.dq().fullSchedule(), quality, Scope.FULL)));
         if (projecting != null) {
-            activities.add(new Supervisor(projecting, clock));
+            activities.add(watched(projecting));
         }
         if (watching != null) {
-            activities.add(new Supervisor(watching, clock));
+            activities.add(watched(watching));
         }
         if (verifying != null) {
-            activities.add(new Supervisor(verifying, clock));
+            activities.add(watched(verifying));
         }
         watch(metrics.gauges(), memory);
+    }
+
+    private Supervisor watched(Activity activity) {
+        return new Supervisor(activity, clock, troubles::add);
     }
 
     private void watch(Gauges gauges, MemoryBudget memory) {
@@ -182,6 +187,11 @@ public final class Service implements AutoCloseable {
     /** @return the cut that Redis has of each projected table; empty when nothing is projected */
     public Map<String, Long> projected() {
         return projecting == null ? Map.of() : projecting.cuts();
+    }
+
+    /** @return what went wrong lately, the newest first */
+    public List<Trouble> troubles() {
+        return troubles.list();
     }
 
     /** @return how long the oldest change that is not in the lake has been waiting; empty where it is not known */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,9 +28,16 @@ final class Supervisor implements AutoCloseable {
     private final Clock clock;
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Consumer<Trouble> troubles;
     private volatile ActivityState state;
 
     Supervisor(Activity activity, Clock clock) {
+        this(activity, clock, trouble -> {});
+    }
+
+    /** @param troubles told what goes wrong */
+    Supervisor(Activity activity, Clock clock, Consumer<Trouble> troubles) {
+        this.troubles = troubles;
         this.activity = activity;
         this.clock = clock;
         this.state = new ActivityState(activity.name(), Phase.STARTING, clock.instant(), 0, null, null);
@@ -81,6 +89,11 @@ final class Supervisor implements AutoCloseable {
                 state.failures() + 1,
                 message.replaceAll("\\s*\\R\\s*", " "),
                 now);
+        troubles.accept(new Trouble(
+                now,
+                activity.name(),
+                known == null ? ErrorCode.INTERNAL : known.code(),
+                String.valueOf(state.lastError())));
         LOG.error("{} failed and is tried again in {}: {}", activity.name(), nextPause(), state.lastError(), failure);
     }
 

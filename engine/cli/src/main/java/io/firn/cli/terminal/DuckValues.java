@@ -1,4 +1,4 @@
-package io.firn.cli;
+package io.firn.cli.terminal;
 
 import java.sql.Array;
 import java.sql.Blob;
