@@ -84,7 +84,7 @@ class MetricsTest {
 
     private Set<String> measured() {
         Set<String> measured = names("(?m)^(?:# TYPE )(firn_\\w+)", metrics.scrape());
-        measured.add("firn_changes_total");
+        measured.addAll(List.of("firn_changes_total", "firn_rule_broken_total"));
         return measured;
     }
 
