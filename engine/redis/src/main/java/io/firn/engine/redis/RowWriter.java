@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +89,7 @@ final class RowWriter {
 
     private Batch batch(Script script, byte[] key) {
         RedisSession session = servers.of(key);
-        return batches.get(session).computeIfAbsent(script, s -> new Batch(s, pipes.to(session)));
+        return Objects.requireNonNull(batches.get(session), session.address()).computeIfAbsent(script, s -> new Batch(s, pipes.to(session)));
     }
 
     private void count(Sent sent, @Nullable Object answer) {
