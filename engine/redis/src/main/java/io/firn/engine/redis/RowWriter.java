@@ -89,7 +89,8 @@ final class RowWriter {
 
     private Batch batch(Script script, byte[] key) {
         RedisSession session = servers.of(key);
-        return Objects.requireNonNull(batches.get(session), session.address()).computeIfAbsent(script, s -> new Batch(s, pipes.to(session)));
+        return Objects.requireNonNull(batches.get(session), session.address())
+                .computeIfAbsent(script, s -> new Batch(s, pipes.to(session)));
     }
 
     private void count(Sent sent, @Nullable Object answer) {
