@@ -89,7 +89,7 @@ final class RowWriter {
 
     private Batch batch(Script script, byte[] key) {
         RedisSession session = servers.of(key);
-        return Objects.requireNonNull(batches.get(session), session.address())
+        return Objects.requireNonNull(batches.get(session))
                 .computeIfAbsent(script, s -> new Batch(s, pipes.to(session)));
     }
 
