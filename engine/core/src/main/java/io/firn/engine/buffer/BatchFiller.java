@@ -64,9 +64,10 @@ final class BatchFiller implements Filler {
         batch.clear();
     }
 
+    /** DuckDB keeps the function as long as it is open, so the room that changes took is given back here. */
     @Override
     public void close() {
-        batch.clear();
+        batch.free();
     }
 
     /** Reads the batch from its beginning, on one thread, so that changes stay in their order. */

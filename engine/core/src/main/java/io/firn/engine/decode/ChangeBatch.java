@@ -137,6 +137,13 @@ public final class ChangeBatch {
         columns.forEach(BatchColumn::clear);
     }
 
+    /** Lets go of the changes and of the room. */
+    public void free() {
+        clear();
+        room = 0;
+        columns.forEach(column -> column.reserve(0));
+    }
+
     /** @return for each column {@code c0, c1, …} the type in which {@link #write} writes it */
     public List<DuckDBColumnType> types() {
         return columns.stream().map(column -> column.kind.type).toList();

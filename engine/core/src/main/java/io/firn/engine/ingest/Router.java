@@ -14,13 +14,11 @@ import io.firn.engine.decode.RecordFormats;
 import io.firn.engine.decode.RecordOrigin;
 import io.firn.engine.decode.UndecodableException;
 import io.firn.engine.gate.Verdicts;
-import io.firn.engine.ingest.TableIngest.Watermark;
 import io.firn.engine.quarantine.Quarantine;
 import io.firn.engine.remark.Remark;
 import io.firn.engine.remark.Remarks;
 import io.firn.engine.source.ChangeSource.Partition;
 import io.firn.engine.source.SourceRecord;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +34,7 @@ final class Router {
     private final String markerPrefix;
     private final String remarkPrefix;
     private final Remarks remarks;
-    private final Map<Partition, Watermark> lastMessages = new HashMap<>();
+    private final Redeliveries<Partition> messages = new Redeliveries<>();
     private long changes;
     private long bytes;
 
@@ -260,13 +258,8 @@ final class Router {
 
     /** A message that came twice must not be counted twice: its transaction would seem to be complete. */
     private boolean isRedelivery(ControlRecords.Message message, Partition partition, CutPlanner planner) {
-        Watermark last = lastMessages.get(partition);
-        boolean isRedelivery = message.precedingCommitLsn() < planner.lastCommitLsn()
-                || last != null && last.covers(message.precedingCommitLsn(), message.place());
-        if (!isRedelivery) {
-            lastMessages.put(partition, new Watermark(message.precedingCommitLsn(), message.place()));
-        }
-        return isRedelivery;
+        return message.precedingCommitLsn() < planner.lastCommitLsn()
+                || messages.isOne(message.precedingCommitLsn(), message.place(), partition);
     }
 
     private static FirnException unreadable(SourceRecord record, UndecodableException cause) {

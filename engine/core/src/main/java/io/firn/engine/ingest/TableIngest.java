@@ -64,20 +64,13 @@ final class TableIngest implements AutoCloseable {
     private final ChangeBuffer buffer;
     private final IncompleteRecords incomplete;
     private final StopMark stop;
-    private final Map<Integer, Watermark> watermarks = new HashMap<>();
+    private final Redeliveries<Integer> redeliveries = new Redeliveries<>();
     private final @Nullable String openQuestion;
     private List<NestedField> columns;
     private int[] keySlots;
     private final TableWriter writer;
     private UnchangedValues unchanged;
     private List<RuleGate.Count> ruled = List.of();
-
-    /** The last change seen in a partition, by (commit before its transaction, place in it). */
-    record Watermark(long precedingCommitLsn, long order) {
-        boolean covers(long commit, long place) {
-            return commit < precedingCommitLsn || commit == precedingCommitLsn && place <= order;
-        }
-    }
 
     /** @param awaitCommit waits until no cut is being committed, which must be before anything of the table changes */
     TableIngest(String name, TableConfig config, IngestSetup setup, RecordFormats formats, Runnable awaitCommit) {
@@ -377,10 +370,7 @@ final class TableIngest implements AutoCloseable {
         }
     }
 
-    /**
-     * Notes a change and says whether it was there before. Within a partition changes come in commit order, so one that
-     * is not after the last is a redelivery; a snapshot's rows have no order of their own.
-     */
+    /** Notes a change and says whether it was there before; a snapshot's rows have no order of their own. */
     boolean isRedelivery(ChangeRow change, int partition) {
         if (change.isRead()) {
             return false;
@@ -391,12 +381,7 @@ final class TableIngest implements AutoCloseable {
 
     /** The same for a change that was not decoded. */
     boolean isRedelivery(long precedingCommitLsn, long place, int partition) {
-        Watermark last = watermarks.get(partition);
-        if (last != null && last.covers(precedingCommitLsn, place)) {
-            return true;
-        }
-        watermarks.put(partition, new Watermark(precedingCommitLsn, place));
-        return false;
+        return redeliveries.isOne(precedingCommitLsn, place, partition);
     }
 
     @Override

@@ -203,6 +203,23 @@ class EvolutionTest {
     }
 
     @Test
+    void aDefaultThatFormat2CannotGiveToOlderRowsStopsTheTable() throws IOException {
+        small = new SmallLake(folder, 2);
+        send("c", "\"id\":1,\"name\":\"one\",\"amount\":null,\"weight\":1.5");
+        List<String> stopped = ingest(() -> {
+            columns.add(new SourceColumn("stars", "integer", true, "5"));
+            send("c", "\"id\":2,\"name\":\"two\",\"amount\":null,\"weight\":1.5,\"stars\":3");
+        });
+        assertThat(stopped)
+                .singleElement()
+                .asString()
+                .contains(
+                        "column stars was added with the default 5, which its table's format 2 cannot give to older rows; load table item anew");
+        assertThat(query("item", new AsOf.Head(), "SELECT id FROM t")).containsExactly("{'id': 1}");
+        assertThat(quarantined()).hasSize(1);
+    }
+
+    @Test
     void integersFloatsAndDecimalsAreWidened() {
         send("c", "\"id\":1,\"name\":\"one\",\"amount\":\"AMg=\",\"weight\":1.5");
         ingest(() -> {

@@ -40,6 +40,12 @@ final class TypesPage {
             Columns of type `interval[]`, `point[]` and `money[]` are never sent by Debezium, and those of `bit[]` only as null: a
             record of a table that has one goes to quarantine.
 
+            A `NaN` or an infinity in a `numeric` column comes as null where `decimal.handling.mode` is `precise`, and nobody can tell it from
+            a null of the source: `firn verify` finds such rows. With `string` it is kept, or set aside where the column is a decimal.
+
+            A column that is added with a default has it in older rows, too, as in PostgreSQL. Iceberg's format 2 knows no such thing: a table
+            of that format stops with the reason, and is loaded anew.
+
             | PostgreSQL | Iceberg | to quarantine | replaced by the connector |
             |---|---|---|---|
             """;
