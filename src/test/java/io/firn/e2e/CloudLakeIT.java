@@ -36,6 +36,16 @@ import java.util.stream.Stream;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
+import io.firn.snapshot.retention.Expiry;
+import io.firn.snapshot.retention.GarbageCollection;
+import io.firn.snapshot.retention.OrphanSweep;
+import java.io.OutputStream;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.SupportsPrefixOperations;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -104,6 +114,7 @@ class CloudLakeIT {
         }
         assertTheShopIsThere(yaml);
         assertThat(glue.faultsLeft()).isZero();
+        assertWhatNothingNeedsIsDeleted(ConfigLoader.load(yaml, Map.of()));
     }
 
     @Test
@@ -138,6 +149,45 @@ class CloudLakeIT {
         assertNothingIsLocal(config);
         assertThat(CommandRun.of(Map.of(), "-c", yaml.toString(), "verify", "--output", "json"))
                 .returns(0, CommandRun::exitCode);
+    }
+
+    /** Snapshots between days are forgotten, their files and an orphan go from the store, and every day is still whole. */
+    private static void assertWhatNothingNeedsIsDeleted(FirnConfig config) throws Exception {
+        try (Lake lake = Lake.open(config.lake())) {
+            Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(2));
+            Clock muchLater = Clock.offset(Clock.systemUTC(), Duration.ofDays(30));
+            Table product = lake.table("product");
+            String orphan = product.location() + "/data/nobodys.parquet";
+            try (OutputStream out = product.io().newOutputFile(orphan).create()) {
+                out.write(1);
+            }
+            Set<String> garbage = new HashSet<>();
+            for (String name : lake.tables()) {
+                Expiry.Expired expired = new Expiry(lake, config.snapshots(), later).run(name);
+                GarbageCollection collection = new GarbageCollection(lake, config.snapshots(), muchLater);
+                GarbageCollection.Plan plan = collection.plan(name);
+                collection.check(plan);
+                assertThat(plan.locations()).hasSizeGreaterThanOrEqualTo(expired.garbage());
+                garbage.addAll(plan.locations());
+                collection.run(plan);
+            }
+            assertThat(garbage).anyMatch(location -> location.endsWith(".parquet"))
+                    .anyMatch(location -> location.endsWith(".puffin"))
+                    .anyMatch(location -> location.endsWith(".avro"));
+            OrphanSweep sweep = new OrphanSweep(lake, muchLater);
+            OrphanSweep.Orphans orphans = sweep.find("product", Duration.ofDays(7));
+            assertThat(orphans.locations()).containsExactly(orphan);
+            sweep.delete(orphans);
+            garbage.add(orphan);
+            assertThat(objects(product.io(), s3.location() + "/glue")).isNotEmpty().doesNotContainAnyElementsOf(garbage);
+        }
+        assertRows(config, "after expiry and garbage collection");
+    }
+
+    private static List<String> objects(FileIO io, String prefix) {
+        List<String> objects = new ArrayList<>();
+        ((SupportsPrefixOperations) io).listPrefix(prefix).forEach(file -> objects.add(file.location()));
+        return objects;
     }
 
     private static void ingest(Path yaml) {
