@@ -13,37 +13,37 @@ import io.firn.demo.WorkloadPlan;
 import io.firn.e2e.cloud.GlueServer;
 import io.firn.e2e.cloud.RestCatalogServer;
 import io.firn.e2e.cloud.S3Server;
+import io.firn.snapshot.retention.Expiry;
+import io.firn.snapshot.retention.GarbageCollection;
+import io.firn.snapshot.retention.OrphanSweep;
 import io.firn.workbench.AsOf;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.Workbench;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
-import io.firn.snapshot.retention.Expiry;
-import io.firn.snapshot.retention.GarbageCollection;
-import io.firn.snapshot.retention.OrphanSweep;
-import java.io.OutputStream;
-import java.time.Clock;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.Set;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.SupportsPrefixOperations;
 import org.junit.jupiter.api.AfterAll;
@@ -151,7 +151,9 @@ class CloudLakeIT {
                 .returns(0, CommandRun::exitCode);
     }
 
-    /** Snapshots between days are forgotten, their files and an orphan go from the store, and every day is still whole. */
+    /**
+     * Snapshots between days are forgotten, their files and an orphan go from the store, and every day is still whole.
+     */
     private static void assertWhatNothingNeedsIsDeleted(FirnConfig config) throws Exception {
         try (Lake lake = Lake.open(config.lake())) {
             Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(2));
@@ -171,7 +173,8 @@ class CloudLakeIT {
                 garbage.addAll(plan.locations());
                 collection.run(plan);
             }
-            assertThat(garbage).anyMatch(location -> location.endsWith(".parquet"))
+            assertThat(garbage)
+                    .anyMatch(location -> location.endsWith(".parquet"))
                     .anyMatch(location -> location.endsWith(".puffin"))
                     .anyMatch(location -> location.endsWith(".avro"));
             OrphanSweep sweep = new OrphanSweep(lake, muchLater);
@@ -179,7 +182,9 @@ class CloudLakeIT {
             assertThat(orphans.locations()).containsExactly(orphan);
             sweep.delete(orphans);
             garbage.add(orphan);
-            assertThat(objects(product.io(), s3.location() + "/glue")).isNotEmpty().doesNotContainAnyElementsOf(garbage);
+            assertThat(objects(product.io(), s3.location() + "/glue"))
+                    .isNotEmpty()
+                    .doesNotContainAnyElementsOf(garbage);
         }
         assertRows(config, "after expiry and garbage collection");
     }
