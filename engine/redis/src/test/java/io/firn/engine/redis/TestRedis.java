@@ -53,6 +53,32 @@ final class TestRedis implements AutoCloseable {
         }
     }
 
+    /** Starts a sentinel that watches a primary, and thinks it dead after a second. */
+    static Process sentinel(Path folder, int port, int primary) {
+        try {
+            Path config = Files.createDirectories(folder).resolve("sentinel.conf");
+            Files.writeString(
+                    config,
+                    """
+                    port %d
+                    bind 127.0.0.1
+                    dir %s
+                    sentinel monitor shop 127.0.0.1 %d 1
+                    sentinel down-after-milliseconds shop 1000
+                    sentinel failover-timeout shop 5000
+                    """
+                            .formatted(port, folder, primary));
+            String binary =
+                    RedisServer.newRedisServer().port(port).buildCommandArgs().get(0);
+            return new ProcessBuilder(binary, config.toString(), "--sentinel")
+                    .redirectErrorStream(true)
+                    .redirectOutput(Redirect.to(folder.resolve("sentinel.log").toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Starts it, with the data that is in its folder. */
     void launch() {
         try {
@@ -93,6 +119,16 @@ final class TestRedis implements AutoCloseable {
         running.onExit().join();
     }
 
+    /** Makes it stand still, or go on. */
+    void signal(String name) {
+        try {
+            long pid = Objects.requireNonNull(process).pid();
+            new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     int port() {
         return port;
     }
@@ -129,6 +165,11 @@ final class TestRedis implements AutoCloseable {
             client = open;
         }
         return open;
+    }
+
+    /** Gives up the connection that the test itself has, as after a failover, when the server has closed it. */
+    void reconnect() {
+        closeClient();
     }
 
     RedisSession client() {
