@@ -7,6 +7,7 @@ import io.firn.catalog.config.FirnConfig;
 import io.firn.catalog.config.RedisConfig;
 import io.firn.cli.terminal.RowWriter;
 import io.firn.engine.redis.Coverage;
+import io.firn.engine.redis.Estimate;
 import io.firn.engine.redis.Projector;
 import io.firn.engine.redis.Verification;
 import io.firn.workbench.DuckDatabase;
@@ -14,6 +15,7 @@ import io.firn.workbench.Workbench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,8 +32,19 @@ final class ProjectCommand implements Callable<Integer> {
     @Option(names = "--rebuild", description = "Load every row again from the current tables.")
     private boolean rebuild;
 
-    @Option(names = "--verify", description = "Compare every row with the lake afterwards.")
-    private boolean verify;
+    @Option(
+            names = "--verify",
+            arity = "0..1",
+            paramLabel = "ROWS",
+            fallbackValue = "0",
+            description = "Compare every row with the lake afterwards, or about so many, chosen at random.")
+    private @Nullable Long verify;
+
+    @Option(
+            names = "--estimate",
+            description = "Write nothing but a few rows, ask Redis what they take, remove them, and say what the tables will"
+                    + " take.")
+    private boolean estimate;
 
     ProjectCommand(Session session) {
         this.session = session;
@@ -45,18 +58,23 @@ final class ProjectCommand implements Callable<Integer> {
             throw new FirnException(
                     ErrorCode.CONFIG_INVALID, "serving.redis is missing: there is nothing to project to");
         }
-        List<String> broken = new ArrayList<>();
         try (Lake lake = Lake.open(config.lake());
                 DuckDatabase database = DuckDatabase.open(config.workbench());
                 Workbench workbench = new Workbench(database, config.workbench());
-                Projector projector = Projector.open(redis, lake, workbench);
-                RowWriter rows = session.rows("table", "state", "cut", "rows_loaded", "compared", "different")) {
+                Projector projector = Projector.open(redis, lake, workbench)) {
+            return estimate ? estimate(projector) : project(projector);
+        }
+    }
+
+    private int project(Projector projector) {
+        List<String> broken = new ArrayList<>();
+        try (RowWriter rows = session.rows("table", "state", "cut", "rows_loaded", "compared", "different")) {
             for (String table : projector.tables()) {
                 io.firn.engine.redis.Progress done = rebuild ? projector.rebuild(table) : projector.catchUp(table);
                 long compared = 0;
                 long different = 0;
-                if (verify) {
-                    Verification found = projector.verify(table, new Coverage.All());
+                if (verify != null) {
+                    Verification found = projector.verify(table, coverage(verify));
                     compared = found.compared();
                     different = found.different();
                     found.differences().forEach(difference -> broken.add("%s: %s".formatted(table, difference)));
@@ -68,5 +86,40 @@ final class ProjectCommand implements Callable<Integer> {
             throw FirnException.ofAll(ErrorCode.CHECK_FAILED, broken);
         }
         return 0;
+    }
+
+    private static Coverage coverage(long rows) {
+        return rows == 0 ? new Coverage.All() : new Coverage.Sample(rows, System.nanoTime());
+    }
+
+    private int estimate(Projector projector) {
+        long together = 0;
+        try (RowWriter rows =
+                session.rows("table", "rows", "bytes_per_row", "bytes", "redis_used", "redis_limit", "fits")) {
+            for (String table : projector.tables()) {
+                Estimate found = projector.estimate(table);
+                together += found.bytes();
+                rows.row(List.of(
+                        table,
+                        found.rows(),
+                        found.bytesPerRow(),
+                        found.bytes(),
+                        found.usedBytes(),
+                        found.limitBytes(),
+                        found.fits()));
+                requireRoom(together, found);
+            }
+        }
+        return 0;
+    }
+
+    private static void requireRoom(long together, Estimate last) {
+        if (last.limitBytes() > 0 && last.usedBytes() + together > last.limitBytes()) {
+            throw new FirnException(
+                    ErrorCode.CHECK_FAILED,
+                    "table %s and those before it take %d bytes, and Redis has room for %d more"
+                            .formatted(
+                                    last.table(), together, Math.max(0, last.limitBytes() - last.usedBytes())));
+        }
     }
 }

@@ -102,6 +102,15 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
+     * Says what the table takes in Redis, as measured there on some of its rows, which are removed again.
+     *
+     * @throws FirnException when the lake has no such table
+     */
+    public Estimate estimate(String table) {
+        return with(table, TableProjection::estimate);
+    }
+
+    /**
      * Catches up with a commit.
      *
      * @param receipt of a commit to a table or to its change log

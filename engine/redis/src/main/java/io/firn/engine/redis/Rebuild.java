@@ -45,6 +45,12 @@ final class Rebuild {
             position = context.store().read();
         }
         boolean nothingThere = position.origin() == null && !hasKeys();
+        if (template().hasGenerations()) {
+            removeUnfinished(position.generation());
+        }
+        if (nothingThere || template().hasGenerations()) {
+            new Estimator(context).requireRoom(table);
+        }
         Run run = begin(position, table);
         Load load = new Load(context, lease, run.generation());
         Applied loaded = load.rows(table);
@@ -83,7 +89,6 @@ final class Rebuild {
         if (!template().hasGenerations()) {
             return new Run(name, origin, Generation.NONE);
         }
-        removeUnfinished(position.generation());
         return new Run(name, origin, context.store().newGeneration());
     }
 

@@ -51,6 +51,11 @@ final class TableProjection {
         return new Verifier(context, table(), position).run(coverage);
     }
 
+    /** Says what the table takes in Redis. */
+    Estimate estimate() {
+        return new Estimator(context).of(table());
+    }
+
     /** An attempt ends empty when Redis lost data under it, or another projector made its work void. */
     private Progress insist(Attempt attempt) {
         for (int i = 0; i < MAX_BEGINNINGS; i++) {

@@ -221,6 +221,29 @@ class RebuildTest {
         }
     }
 
+    @Test
+    void aTableIsMeasuredAndRefusedWhenThereIsNoRoomForIt() {
+        TestLake.Change[] changes = new TestLake.Change[300];
+        for (int i = 0; i < changes.length; i++) {
+            changes[i] = lake.put(i, "A fairly ordinary product title, no. " + i, "12.50");
+        }
+        lake.commit(changes);
+        try (Projector projector = open("product:{gen}:{product_id}", NO_GRACE)) {
+            Estimate estimate = projector.estimate("product");
+            assertThat(estimate.rows()).isEqualTo(300);
+            assertThat(redis.keys("*")).isEmpty();
+            redis.call(Command.CONFIG, "SET", "maxmemory", Long.toString(estimate.usedBytes() + estimate.bytes() / 2));
+            assertThatThrownBy(() -> projector.catchUp("product"))
+                    .isInstanceOf(FirnException.class)
+                    .hasMessageContaining("and the 300 rows of table product take about");
+            assertThat(redis.keys("*")).isEmpty();
+            redis.call(Command.CONFIG, "SET", "maxmemory", "0");
+            projector.catchUp("product");
+            long taken = projector.estimate("product").usedBytes() - estimate.usedBytes();
+            assertThat((double) taken / estimate.bytes()).isBetween(0.5, 2.0);
+        }
+    }
+
     private static String text(byte[] version) {
         return new String(version, StandardCharsets.US_ASCII);
     }
