@@ -42,8 +42,9 @@ final class ProjectCommand implements Callable<Integer> {
 
     @Option(
             names = "--estimate",
-            description = "Write nothing but a few rows, ask Redis what they take, remove them, and say what the tables will"
-                    + " take.")
+            description =
+                    "Write nothing but a few rows, ask Redis what they take, remove them, and say what the tables will"
+                            + " take.")
     private boolean estimate;
 
     ProjectCommand(Session session) {
@@ -118,8 +119,7 @@ final class ProjectCommand implements Callable<Integer> {
             throw new FirnException(
                     ErrorCode.CHECK_FAILED,
                     "table %s and those before it take %d bytes, and Redis has room for %d more"
-                            .formatted(
-                                    last.table(), together, Math.max(0, last.limitBytes() - last.usedBytes())));
+                            .formatted(last.table(), together, Math.max(0, last.limitBytes() - last.usedBytes())));
         }
     }
 }

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Protocol.Command;
 
 /**
- * Redis, projector and writer die at random while rows change; an observer looks all the time. For longer, with {@code
- * -Dfirn.chaos.seconds=600}; the same again, with {@code -Dfirn.chaos.seed=}.
+ * Redis, projector and writer die at random while rows change; an observer looks all the time. For longer, with
+ * {@code -Dfirn.chaos.seconds=600}; the same again, with {@code -Dfirn.chaos.seed=}.
  */
 class ChaosTest {
     private static final int ROWS = 60;

@@ -57,17 +57,14 @@ final class TestRedis implements AutoCloseable {
     static Process sentinel(Path folder, int port, int primary) {
         try {
             Path config = Files.createDirectories(folder).resolve("sentinel.conf");
-            Files.writeString(
-                    config,
-                    """
+            Files.writeString(config, """
                     port %d
                     bind 127.0.0.1
                     dir %s
                     sentinel monitor shop 127.0.0.1 %d 1
                     sentinel down-after-milliseconds shop 1000
                     sentinel failover-timeout shop 5000
-                    """
-                            .formatted(port, folder, primary));
+                    """.formatted(port, folder, primary));
             String binary =
                     RedisServer.newRedisServer().port(port).buildCommandArgs().get(0);
             return new ProcessBuilder(binary, config.toString(), "--sentinel")

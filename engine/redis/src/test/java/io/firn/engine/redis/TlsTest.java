@@ -71,7 +71,8 @@ class TlsTest {
     private Path certificate(String host) throws IOException, InterruptedException, GeneralSecurityException {
         Path store = folder.resolve("store.p12");
         int exit = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
                         "-genkeypair",
                         "-alias",
                         "redis",
