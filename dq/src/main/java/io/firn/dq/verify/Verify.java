@@ -2,6 +2,7 @@ package io.firn.dq.verify;
 
 import io.firn.catalog.CutProperties;
 import io.firn.catalog.FirnException;
+import io.firn.catalog.ProtectedColumns;
 import io.firn.catalog.SourceColumn;
 import io.firn.catalog.SourceTable;
 import io.firn.workbench.Digest;
@@ -72,10 +73,16 @@ public final class Verify {
 
     /** The columns of both sides. */
     private record Columns(Scan scan, SourceTable source) {
+        /** The source cannot say what they become. */
+        private List<String> leftOut() {
+            return ProtectedColumns.of(scan.table());
+        }
+
         List<String> onlyInSource() {
             return source.columns().stream()
                     .map(SourceColumn::name)
                     .filter(name -> scan.schema().asStruct().field(name) == null)
+                    .filter(name -> !leftOut().contains(name))
                     .toList();
         }
 
@@ -94,6 +101,7 @@ public final class Verify {
         List<DigestColumn> common() {
             return scan.schema().columns().stream()
                     .filter(field -> type(field.name()) != null)
+                    .filter(field -> !leftOut().contains(field.name()))
                     .map(this::column)
                     .toList();
         }

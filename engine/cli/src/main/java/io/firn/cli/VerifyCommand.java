@@ -33,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -158,6 +159,11 @@ final class VerifyCommand implements Callable<Integer> {
                     pace(found.postgres().rows(), start);
                 }
                 rows.row(List.of(name, total.postgres.rows(), total.lake.rows(), total.equal, total.lake.toString()));
+                Set<String> changed = config.table(name).gate().columns().keySet();
+                if (!changed.isEmpty()) {
+                    session.note("%s: columns with a policy are not compared: %s"
+                            .formatted(name, String.join(", ", changed)));
+                }
                 if (parts.left() > 0) {
                     session.note("%s: %d parts are left for the next run".formatted(name, parts.left()));
                 }

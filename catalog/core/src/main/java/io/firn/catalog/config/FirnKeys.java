@@ -14,6 +14,7 @@ final class FirnKeys {
                     LakeKeys.LAKE,
                     SourceKeys.SOURCE,
                     TableKeys.TABLES,
+                    GateKeys.PROTECTION,
                     JobKeys.COMMIT,
                     JobKeys.COMPACTION,
                     JobKeys.SNAPSHOTS,
@@ -29,6 +30,7 @@ final class FirnKeys {
         LakeKeys.check(root.part(LakeKeys.LAKE), problems);
         SourceKeys.check(root.part(SourceKeys.SOURCE), problems);
         TableKeys.check(root, problems);
+        GateKeys.checkProtection(root, problems);
         ServingKeys.check(root, problems);
         ServiceKeys.check(root.part(ServiceKeys.SERVICE), problems);
         SnowflakeKeys.check(root, problems);

@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param columns the columns that do not go into the lake as they are
  * @param quarantineRate the share of one commit's changes, between 0 and 1, that may go to quarantine before the table
  *     stops; null for no such limit
+ * @param key what hashes and tokens are made with; null where no column needs it
  */
 public record GateConfig(
         Map<String, RuleConfig> rules,
         Map<String, ColumnPolicy> columns,
-        @Nullable Double quarantineRate) {
+        @Nullable Double quarantineRate,
+        @Nullable Secret key) {
     /** Everything passes as it is. */
-    public static final GateConfig OPEN = new GateConfig(Map.of(), Map.of(), null);
+    public static final GateConfig OPEN = new GateConfig(Map.of(), Map.of(), null, null);
 
     public GateConfig {
         rules = Collections.unmodifiableMap(new LinkedHashMap<>(rules));

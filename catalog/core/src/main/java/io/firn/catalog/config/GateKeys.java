@@ -3,6 +3,7 @@ package io.firn.catalog.config;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** {@code rules} and {@code columns} of a table: what its rows have to pass on their way into the lake. */
@@ -38,7 +39,68 @@ final class GateKeys {
             "How much of one commit's changes, of a hundred or more, may go to quarantine before the table stops, as in"
                     + " `5%`. Left out, only numbers count.");
 
+    static final Key<ColumnPolicy> POLICY = Key.required(
+            "policy",
+            Types.oneOf(ColumnPolicy.class),
+            "What becomes of the column before anything is written anywhere: `drop` leaves it out, `mask` writes `****`,"
+                    + " `hash` its keyed hash, `tokenize` another text of the same length and kinds of characters.");
+    static final Section COLUMNS = new Section(
+            "columns",
+            Section.Form.NAMED,
+            "The columns that do not go into the lake as they are, by name; none of the key. See"
+                    + " docs/data-quality.md.",
+            List.of(POLICY),
+            List.of());
+
+    static final Key<Secret> KEY = Key.secret(
+            "key",
+            "What hashes and tokens are made with, at least 16 characters; write `${NAME}` to take it from the"
+                    + " environment. With another key the same value becomes another one.");
+    static final Section PROTECTION = new Section(
+            "protection",
+            Section.Form.OPTIONAL,
+            "The key of columns that are hashed or tokenized.",
+            List.of(KEY),
+            List.of());
+
+    private static final int LEAST_KEY_CHARACTERS = 16;
+
     private GateKeys() {}
+
+    static void checkProtection(Values root, Problems problems) {
+        Optional<Secret> key = key(root);
+        root.findPart(PROTECTION)
+                .filter(part -> key.isPresent() && key.get().value().length() < LEAST_KEY_CHARACTERS)
+                .ifPresent(part -> problems.add(
+                        part.line(KEY),
+                        "protection.key must have at least %d characters".formatted(LEAST_KEY_CHARACTERS)));
+        boolean isAvro = root.part(SourceKeys.SOURCE)
+                .find(SourceKeys.FORMAT)
+                .filter(format -> format == EventFormat.AVRO)
+                .isPresent();
+        root.named(TableKeys.TABLES)
+                .forEach((name, table) -> table.named(COLUMNS)
+                        .forEach((column, policy) ->
+                                checkColumn(table, column, policy, key.isPresent(), isAvro, problems)));
+    }
+
+    private static void checkColumn(
+            Values table, String column, Values policy, boolean hasKey, boolean isAvro, Problems problems) {
+        if (table.find(TableKeys.KEY).orElse(List.of()).contains(column)) {
+            problems.add(
+                    policy.line(), policy.path() + " must not be a column of the key, which has to stay what it is");
+        }
+        if (!hasKey && policy.find(POLICY).filter(ColumnPolicy::isKeyed).isPresent()) {
+            problems.add(policy.line(), policy.path() + " needs protection.key");
+        }
+        if (isAvro) {
+            problems.add(policy.line(), policy.path() + " needs source.format json: Avro is not changed on its way");
+        }
+    }
+
+    private static Optional<Secret> key(Values root) {
+        return root.findPart(PROTECTION).flatMap(part -> part.find(KEY));
+    }
 
     static void check(Values table, Problems problems) {
         table.named(RULES).forEach((name, rule) -> {
@@ -50,7 +112,7 @@ final class GateKeys {
         });
     }
 
-    static GateConfig build(Values table) {
+    static GateConfig build(Values root, Values table) {
         Map<String, RuleConfig> rules = new LinkedHashMap<>();
         table.named(RULES)
                 .forEach((name, rule) -> rules.put(
@@ -59,6 +121,12 @@ final class GateKeys {
                                 rule.of(THAT),
                                 rule.of(SEVERITY),
                                 rule.find(THRESHOLD).orElse(null))));
-        return new GateConfig(rules, Map.of(), table.find(QUARANTINE_RATE).orElse(null));
+        Map<String, ColumnPolicy> columns = new LinkedHashMap<>();
+        table.named(COLUMNS).forEach((name, policy) -> columns.put(name, policy.of(POLICY)));
+        return new GateConfig(
+                rules,
+                columns,
+                table.find(QUARANTINE_RATE).orElse(null),
+                key(root).orElse(null));
     }
 }

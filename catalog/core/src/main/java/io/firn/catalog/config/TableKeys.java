@@ -51,7 +51,7 @@ final class TableKeys {
             Section.Form.NAMED,
             "The tables of the lake, by name: lowercase letters, digits and underscores.",
             List.of(SOURCE, KEY, PARTITION_BY, SORT_BY, FORMAT_VERSION, QUARANTINE, GateKeys.QUARANTINE_RATE, RENAME),
-            List.of(GateKeys.RULES, ExpectKeys.EXPECT));
+            List.of(GateKeys.RULES, GateKeys.COLUMNS, ExpectKeys.EXPECT));
 
     private TableKeys() {}
 
@@ -132,11 +132,11 @@ final class TableKeys {
 
     static Map<String, TableConfig> build(Values root) {
         Map<String, TableConfig> tables = new LinkedHashMap<>();
-        root.named(TABLES).forEach((name, table) -> tables.put(name, table(table)));
+        root.named(TABLES).forEach((name, table) -> tables.put(name, table(root, table)));
         return tables;
     }
 
-    private static TableConfig table(Values table) {
+    private static TableConfig table(Values root, Values table) {
         List<String> key = table.of(KEY);
         return new TableConfig(
                 table.of(SOURCE),
@@ -149,6 +149,6 @@ final class TableKeys {
                 Integer.parseInt(table.of(FORMAT_VERSION)),
                 table.of(QUARANTINE),
                 table.find(RENAME).orElse(Map.of()),
-                GateKeys.build(table));
+                GateKeys.build(root, table));
     }
 }

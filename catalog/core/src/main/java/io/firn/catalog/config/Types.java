@@ -134,7 +134,7 @@ final class Types {
 
     private static double percent(String text) {
         if (!text.matches("(\\d{1,2}(\\.\\d{1,4})?|100) ?%")) {
-            throw new IllegalArgumentException("must be a percentage, as in 5% or 0.1%");
+            throw new IllegalArgumentException("must be a percentage, as in 5% or 0.1%,");
         }
         return Double.parseDouble(text.substring(0, text.length() - 1).strip()) / 100;
     }

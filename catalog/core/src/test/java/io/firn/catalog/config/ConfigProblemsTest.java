@@ -44,6 +44,47 @@ class ConfigProblemsTest {
                         "firn.yaml:12: comit is not a key; did you mean commit?");
     }
 
+    @Test
+    void whatIsWantedOfRowsIsSpelledOut() {
+        assertThat(problems("""
+                                lake: { namespace: atlas }
+                                source: { bootstrap-servers: localhost:9092 }
+                                tables:
+                                  payment:
+                                    source: public.payment
+                                    key: [id]
+                                    quarantine-rate: 5
+                                    rules:
+                                      Positive: { that: amount > 0, severity: fail }
+                                      dated: { thta: day > '2026-01-01' }
+                                    columns:
+                                      id: { policy: drop }
+                                      card: { policy: hash }
+                                      cvc: { policy: encrypt }
+                                """))
+                .containsExactly(
+                        "firn.yaml:7: tables.payment.quarantine-rate must be a percentage, as in 5% or 0.1%, but was 5",
+                        "firn.yaml:9: tables.payment.rules.Positive.severity must be quarantine, warn or stop but was fail",
+                        "firn.yaml:9: tables.payment.rules.Positive must be named in lowercase letters, digits, hyphens and"
+                                + " underscores",
+                        "firn.yaml:10: tables.payment.rules.dated.that must be given",
+                        "firn.yaml:10: tables.payment.rules.dated.thta is not a key; did you mean that?",
+                        "firn.yaml:12: tables.payment.columns.id must not be a column of the key, which has to stay what it"
+                                + " is",
+                        "firn.yaml:13: tables.payment.columns.card needs protection.key",
+                        "firn.yaml:14: tables.payment.columns.cvc.policy must be drop, mask, hash or tokenize but was encrypt");
+    }
+
+    @Test
+    void aKeyOfColumnsIsNeverShown() {
+        assertThat(problems("""
+                                lake: { namespace: atlas }
+                                source: { bootstrap-servers: localhost:9092 }
+                                tables: { payment: { source: public.payment, key: [id], columns: { card: { policy: hash } } } }
+                                protection: { key: swordfish }
+                                """)).containsExactly("firn.yaml:4: protection.key must have at least 16 characters");
+    }
+
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(delimiter = '|', textBlock = """
                     commit.interval | 500ms

@@ -18,17 +18,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.duckdb.DuckDBConnection;
 
-/** Every row rule can be used with the columns that its table has in PostgreSQL. */
+/** Every row rule and column policy can be used with the columns that its table has in PostgreSQL. */
 record GateProbe(FirnConfig config, PostgresConfig postgres) implements Supplier<String> {
 
     /** Whether any table wants anything of its rows. */
     static boolean isNeeded(FirnConfig config) {
         return config.tables().values().stream()
                 .map(TableConfig::gate)
-                .anyMatch(gate -> !gate.rules().isEmpty());
+                .anyMatch(gate -> !gate.rules().isEmpty() || !gate.columns().isEmpty());
     }
 
     @Override
@@ -37,12 +38,15 @@ record GateProbe(FirnConfig config, PostgresConfig postgres) implements Supplier
         if (!problems.isEmpty()) {
             throw FirnException.ofAll(ErrorCode.CONFIG_INVALID, problems);
         }
-        int rules = config.tables().values().stream()
+        return "%d rules, %d columns with a policy".formatted(count(GateConfig::rules), count(GateConfig::columns));
+    }
+
+    private int count(Function<GateConfig, Map<String, ?>> wanted) {
+        return config.tables().values().stream()
                 .map(TableConfig::gate)
-                .map(GateConfig::rules)
+                .map(wanted)
                 .mapToInt(Map::size)
                 .sum();
-        return rules + " rules";
     }
 
     private List<String> problems(Map<String, SourceTable> declarations) {

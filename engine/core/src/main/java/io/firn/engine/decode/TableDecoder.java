@@ -46,6 +46,11 @@ public final class TableDecoder {
          * @return false for a column that was dropped
          */
         boolean has(String column);
+
+        /** @return how rows are written whose records say so; the same object for the same */
+        default RowSchema described(RowSchema rows) {
+            return rows;
+        }
     }
 
     /**
@@ -116,7 +121,8 @@ public final class TableDecoder {
     public ChangeRow decode(SourceRecord record) throws UndecodableException {
         byte[] value = Objects.requireNonNull(record.value(), "value");
         try (JsonParser json = format.open(value)) {
-            RowSchema written = record.rows() == null ? format.rows() : record.rows();
+            RowSchema said = record.rows() == null ? format.rows() : record.rows();
+            RowSchema written = said == null ? null : schemas.described(said);
             if (written != rows) {
                 adopt(written);
             }

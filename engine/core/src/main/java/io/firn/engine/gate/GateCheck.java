@@ -5,6 +5,8 @@ import io.firn.catalog.TableDefinition;
 import io.firn.catalog.config.TableConfig;
 import io.firn.dq.rule.RowRules;
 import io.firn.dq.rule.RuleCheck;
+import io.firn.engine.protect.Protection;
+import java.util.ArrayList;
 import java.util.List;
 import org.duckdb.DuckDBConnection;
 
@@ -22,8 +24,12 @@ public final class GateCheck {
      * @return a line for each problem
      */
     public List<String> problems(String name, TableConfig table, SourceTable source) {
-        TableDefinition definition = TableDefinition.of(name, table, source);
-        return new RuleCheck(connection, name, definition.currentSchema().columns())
-                .problems(RowRules.of(table.gate()));
+        Protection protection = Protection.of(name, table.gate());
+        TableDefinition definition = TableDefinition.of(name, table, protection.declared(source));
+        List<String> problems = new ArrayList<>(protection.problems(source));
+        problems.addAll(
+                new RuleCheck(connection, name, definition.currentSchema().columns())
+                        .problems(RowRules.of(table.gate())));
+        return problems;
     }
 }

@@ -59,16 +59,11 @@ public final class RuleGate implements BufferGate {
     /** A change that waits. */
     record Waiting(SourceRecord record, long lsn, boolean isIncomplete, Verdicts verdicts) {}
 
-    /** Finds the record of a change that lacked values. */
+    /** Is told a row that breaks a rule which sets it aside. */
     @FunctionalInterface
-    public interface KeptRecords {
-        void find(int partition, long offset, RecordReader reader);
-    }
-
-    /** Is told a record. */
-    @FunctionalInterface
-    public interface RecordReader {
-        void record(SourceRecord record, long lsn);
+    public interface Broken {
+        /** @param broken how many rows of the commit under way have broken the rule, this one included */
+        void row(int partition, long offset, RowRule rule, long broken);
     }
 
     /** Goes on with the columns that the table has now; nothing may wait. */
@@ -126,36 +121,32 @@ public final class RuleGate implements BufferGate {
     }
 
     /**
-     * Looks at the changes of a cut that have lacked values.
+     * Looks at rows of a cut that have not waited.
      *
-     * @param lacked SQL that is true for them, of columns that begin with {@code c.}
-     * @param verdicts is told those that are not to be written
+     * @param condition SQL that is true for them, of columns that begin with {@code c.}
+     * @param listener is told those that are not to be written
      * @return the cut without them
      */
-    public CutRows lookAgain(CutRows cut, String lacked, KeptRecords kept, Verdicts verdicts) {
+    public CutRows look(CutRows cut, String condition, Broken listener) {
         if (rules.isEmpty()) {
             return cut;
         }
-        String rows = rows(cut.relation(), lacked);
+        String rows = rows(cut.relation(), condition);
         try (Statement statement = cut.connection().createStatement()) {
             if (!count(statement, rows)) {
                 return cut;
             }
-            LongStream.Builder gone = LongStream.builder();
-            try (ResultSet found = statement.executeQuery(toSetAside(rows))) {
-                while (found.next()) {
-                    int place = found.getInt(4);
-                    RowRule rule = rules.rules().get(place);
-                    kept.find(
-                            found.getInt(2),
-                            found.getLong(3),
-                            (record, lsn) -> verdicts.broken(record, lsn, rule, ++broken[place]));
-                    gone.add(found.getLong(1));
+            LongStream.Builder found = LongStream.builder();
+            try (ResultSet row = statement.executeQuery(toSetAside(rows))) {
+                while (row.next()) {
+                    int place = row.getInt(4);
+                    found.add(row.getLong(1));
+                    listener.row(row.getInt(2), row.getLong(3), rules.rules().get(place), ++broken[place]);
                 }
             }
-            long[] all = gone.build().toArray();
-            remove(statement, cut.relation(), all);
-            return new CutRows(cut.connection(), cut.table(), cut.count() - all.length, cut.incomplete());
+            long[] gone = found.build().toArray();
+            remove(statement, cut.relation(), gone);
+            return new CutRows(cut.connection(), cut.table(), cut.count() - gone.length, cut.incomplete());
         } catch (SQLException e) {
             throw DuckFailures.translate("asking the rules of " + table, e);
         }

@@ -1,7 +1,6 @@
 package io.firn.engine.ingest;
 
 import io.firn.catalog.FirnException;
-import io.firn.engine.gate.RuleGate;
 import io.firn.engine.source.ChangeSource.Partition;
 import io.firn.engine.source.SourceRecord;
 import io.firn.workbench.Sql;
@@ -65,7 +64,13 @@ final class IncompleteRecords implements AutoCloseable {
         return kept == 0;
     }
 
-    void find(int partition, long offset, RuleGate.RecordReader visitor) {
+    /** Is told a record. */
+    @FunctionalInterface
+    interface Visitor {
+        void record(SourceRecord record, long lsn);
+    }
+
+    void find(int partition, long offset, Visitor visitor) {
         try {
             closeAppender();
             try (PreparedStatement query =

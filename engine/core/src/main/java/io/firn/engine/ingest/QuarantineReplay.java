@@ -145,7 +145,7 @@ public final class QuarantineReplay implements AutoCloseable {
         }
 
         private @Nullable String stage(TableIngest table, QuarantinedRecord quarantined) {
-            SourceRecord record = quarantined.record();
+            SourceRecord record = table.protectAgain(quarantined.record());
             try {
                 ChangeRow change = table.decode(record);
                 if (change.after().unavailable() > 0) {

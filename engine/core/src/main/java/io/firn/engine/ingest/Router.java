@@ -71,10 +71,11 @@ final class Router {
         bytes = 0;
     }
 
-    void route(SourceRecord record, CutPlanner planner) {
+    void route(SourceRecord delivered, CutPlanner planner) {
+        TableIngest table = byTopic.get(delivered.topic());
+        SourceRecord record = table == null ? delivered : table.protect(delivered);
         Partition partition = new Partition(record.topic(), record.partition());
         byte[] value = record.value();
-        TableIngest table = byTopic.get(record.topic());
         if (value == null) {
             planner.passed(partition, record.offset());
         } else if (table != null) {

@@ -25,7 +25,8 @@ import org.duckdb.DuckDBConnection;
 
 /**
  * Puts rows right that differ from the source: reads them again, and writes them as a cut of its own, into the change
- * log first. Rows that the source has are reads there, rows that it has not are deletes.
+ * log first. Rows that the source has are reads there, rows that it has not are deletes; a row that breaks a rule stays
+ * as it is.
  *
  * <p>No other writer may be at work: of two, the one that was started first is fenced.
  */
@@ -72,7 +73,7 @@ public final class RowRepair implements AutoCloseable {
                 columns,
                 Misfits.LEFT_OUT,
                 folder(),
-                sink -> source.read(names, keyNames, keys, sink));
+                sink -> source.read(names, keyNames, keys, table.protect(names, sink)));
         StagedRows.stage(
                 connection,
                 KEYS,
@@ -81,7 +82,9 @@ public final class RowRepair implements AutoCloseable {
                 folder(),
                 sink -> keys.forEach(values -> sink.row(CsvRow.of(values))));
         Map<TableIngest, CutRows> rows = new LinkedHashMap<>();
-        rows.put(table, changes(connection, name, columns, keyNames));
+        rows.put(
+                table,
+                table.passing(changes(connection, name, columns, keyNames), (partition, offset, rule, broken) -> {}));
         return ingest.commitBeside(rows);
     }
 

@@ -75,7 +75,9 @@ final class SeededRows {
                 changes(now),
                 table.topic(),
                 (partition, offset, action, detail) -> end(new Place(partition, offset), action, detail));
-        CutRows left = fitting(current, misfits);
+        CutRows left = table.passing(
+                fitting(current, misfits),
+                (partition, offset, rule, broken) -> end(new Place(partition, offset), Action.FAILED, rule.reason()));
         if (left.count() == 0) {
             left.close();
         } else {
@@ -100,7 +102,7 @@ final class SeededRows {
 
     private byte[] csv(Place place, QuarantinedRecord record) {
         Map<String, @Nullable String> texts = new HashMap<>();
-        texts(Objects.requireNonNull(record.record().value()))
+        texts(Objects.requireNonNull(table.protectAgain(record.record()).value()))
                 .forEach((column, text) -> texts.put(renames.getOrDefault(column, column), text));
         List<@Nullable String> row = new ArrayList<>();
         table.columns().forEach(column -> row.add(texts.get(column.name())));

@@ -4,6 +4,7 @@ import io.firn.catalog.Cut;
 import io.firn.catalog.CutProperties;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
+import io.firn.catalog.ProtectedColumns;
 import io.firn.catalog.SeedBranch;
 import io.firn.catalog.SourceTable;
 import io.firn.catalog.TableDefinition;
@@ -25,6 +26,9 @@ import io.firn.engine.gate.RuleGate;
 import io.firn.engine.gate.Verdicts;
 import io.firn.engine.index.KeyIndex;
 import io.firn.engine.index.KeyStore;
+import io.firn.engine.protect.Protection;
+import io.firn.engine.seed.CsvGuard;
+import io.firn.engine.seed.SeedSource.RowSink;
 import io.firn.engine.source.ChangeSource.Partition;
 import io.firn.engine.source.RowSchema;
 import io.firn.engine.source.SourceRecord;
@@ -36,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types.NestedField;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +56,8 @@ final class TableIngest implements AutoCloseable {
     private final TableConfig config;
     private final String topic;
     private final IngestSetup setup;
+    private final Protection protection;
+    private final SourceTables tables;
     private final Runnable awaitCommit;
     private final Table current;
     private final Table changes;
@@ -78,6 +85,8 @@ final class TableIngest implements AutoCloseable {
         this.name = name;
         this.config = config;
         this.setup = setup;
+        this.protection = Protection.of(name, config.gate());
+        this.tables = source -> setup.tables().find(source).map(this::declared);
         SourceConfig source = setup.config().source();
         this.topic = source.topicPrefix() + "." + config.source();
         this.current = open(name, false);
@@ -89,8 +98,7 @@ final class TableIngest implements AutoCloseable {
         this.changes = open(TableDefinition.changeLogOf(name), true);
         try {
             SourceEncoding encoding = SourceEncoding.of(source);
-            this.evolution =
-                    new TableEvolution(name, config, current, changes, setup.tables(), encoding, setup.clock());
+            this.evolution = new TableEvolution(name, config, current, changes, tables, encoding, setup.clock());
             this.openQuestion = evolution.prepare().orElse(null);
             DuckDBConnection bufferConnection = opened.add(setup.database().connect());
             this.workConnection = opened.add(setup.database().connect());
@@ -103,6 +111,8 @@ final class TableIngest implements AutoCloseable {
                     keyNames(),
                     config.rename(),
                     new RowSchemas());
+            requireTexts();
+            ProtectedColumns.note(current, protection.columns());
             long batchBytes = batchBytes(setup.config().tables().size());
             this.rules = RowRules.of(config.gate());
             requireUsableRules();
@@ -175,6 +185,11 @@ final class TableIngest implements AutoCloseable {
         public boolean has(String column) {
             return evolution.has(column);
         }
+
+        @Override
+        public RowSchema described(RowSchema rows) {
+            return protection.described(rows);
+        }
     }
 
     /** Goes on with the columns that the lake's table has now. No cut may be under way. */
@@ -215,9 +230,29 @@ final class TableIngest implements AutoCloseable {
                 : SourceTable.Identity.KEY;
     }
 
+    private SourceTable declared(SourceTable source) {
+        List<String> problems = protection.problems(source);
+        if (!problems.isEmpty()) {
+            throw FirnException.ofAll(ErrorCode.CONFIG_INVALID, problems);
+        }
+        return protection.declared(source);
+    }
+
+    /** What a protected column becomes is a text, which a column of another type that is there already cannot hold. */
+    private void requireTexts() {
+        for (NestedField column : columns) {
+            boolean isText = column.type().typeId() == Type.TypeID.STRING;
+            if (protection.changes(column.name()) && !protection.isDropped(column.name()) && !isText) {
+                throw new FirnException(
+                        ErrorCode.SCHEMA_INCOMPATIBLE,
+                        "tables.%s.columns.%s: the lake has the column as %s already, and what it becomes is a text"
+                                .formatted(name, column.name(), column.type()));
+            }
+        }
+    }
+
     private SourceTable declaration() {
-        return setup.tables()
-                .find(config.source())
+        return tables.find(config.source())
                 .orElseThrow(() -> new FirnException(
                         ErrorCode.SOURCE_MISCONFIGURED,
                         "tables.%s.source names %s, which the source does not have".formatted(name, config.source())));
@@ -327,7 +362,16 @@ final class TableIngest implements AutoCloseable {
                                 record, lsn, "the source left out " + missing + ", which no earlier row has")));
         return incomplete.isEmpty()
                 ? complete
-                : gate.lookAgain(complete, incomplete.isKept(), incomplete::find, verdicts);
+                : gate.look(
+                        complete,
+                        incomplete.isKept(),
+                        (partition, offset, rule, broken) -> incomplete.find(
+                                partition, offset, (record, lsn) -> verdicts.broken(record, lsn, rule, broken)));
+    }
+
+    /** Leaves out rows that did not come through the buffer and break a rule. */
+    CutRows passing(CutRows rows, RuleGate.Broken listener) {
+        return gate.look(rows, "true", listener);
     }
 
     /** @return how each rule has fared among the changes that were taken last; told once */
@@ -339,6 +383,21 @@ final class TableIngest implements AutoCloseable {
 
     DuckDBConnection workConnection() {
         return workConnection;
+    }
+
+    /** @return a record of the source as everything after here may see it */
+    SourceRecord protect(SourceRecord record) {
+        return protection.ofSource(record);
+    }
+
+    /** @return the same for one that was in quarantine */
+    SourceRecord protectAgain(SourceRecord record) {
+        return protection.ofQuarantine(record);
+    }
+
+    /** @return takes rows of the source with these columns, and gives them on as everything after here may see them */
+    RowSink protect(List<String> names, RowSink next) {
+        return CsvGuard.of(protection, names, next);
     }
 
     /** @return how its records are encoded */

@@ -19,16 +19,20 @@ import java.nio.file.StandardCopyOption;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.types.Type;
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 
 /** Gives the rows of one file in the texts that PostgreSQL would give. */
 final class FilePartReader implements PartReader {
@@ -56,7 +60,7 @@ final class FilePartReader implements PartReader {
                     ? "read_parquet(%s)".formatted(Sql.literal(fetched.toString()))
                     : "read_csv(%s, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', nullstr = '', allow_quoted_nulls = false)"
                             .formatted(Sql.literal(fetched.toString()));
-            String select = select(table, relation, statement, part);
+            String select = select(table, relation, statement, part, sink);
             statement.execute("COPY (%s) TO %s (FORMAT csv, HEADER false, FORCE_QUOTE *, NULLSTR '')"
                     .formatted(select, Sql.literal(texts.toString())));
             hand(statement, texts, table, sink);
@@ -92,7 +96,7 @@ final class FilePartReader implements PartReader {
         }
     }
 
-    private static String select(SourceTable table, String relation, Statement statement, SeedPart part)
+    private String select(SourceTable table, String relation, Statement statement, SeedPart part, RowSink sink)
             throws SQLException {
         Set<String> present = new HashSet<>();
         try (ResultSet columns = statement.executeQuery("DESCRIBE SELECT * FROM " + relation)) {
@@ -111,11 +115,19 @@ final class FilePartReader implements PartReader {
                             .formatted(part.place(), table.name(), String.join(", ", missing)));
         }
         boolean isText = !FilesSeedSource.isParquet(part.place());
-        return table.columns().stream()
-                .map(column -> present.contains(column.name())
-                        ? (isText ? fromCsv(column) : text(column))
-                        : "CAST(NULL AS VARCHAR)")
-                .collect(Collectors.joining(", ", "SELECT ", " FROM " + relation));
+        List<String> values = new ArrayList<>();
+        for (SourceColumn column : table.columns()) {
+            String value = isText ? fromCsv(column) : text(column);
+            values.add(
+                    present.contains(column.name())
+                            ? guarded(value, sink.guard(column.name()))
+                            : "CAST(NULL AS VARCHAR)");
+        }
+        return "SELECT %s FROM %s".formatted(String.join(", ", values), relation);
+    }
+
+    private String guarded(String value, Optional<UnaryOperator<@Nullable String>> guard) throws SQLException {
+        return guard.isEmpty() ? value : TextFunction.register(connection, guard.get()) + "(" + value + ")";
     }
 
     /** PostgreSQL writes arrays in braces; DuckDB reads them in brackets and quotes elements alike. */

@@ -68,7 +68,7 @@ public final class Seed {
         this.config = config;
         this.lake = lake;
         this.workbench = workbench;
-        this.source = source;
+        this.source = new ProtectedSeedSource(source, config);
         this.settings = settings;
         this.listener = listener;
         this.clock = clock;

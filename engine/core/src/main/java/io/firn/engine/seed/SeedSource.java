@@ -6,6 +6,9 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where first rows come from, while others go on changing them.
@@ -118,5 +121,10 @@ public interface SeedSource extends AutoCloseable {
          * @param longestRow an upper bound of the records' size in bytes
          */
         void file(Path csv, long rows, int longestRow);
+
+        /** @return what a column's text becomes before it may be in a file; empty for a column that stays as it is */
+        default Optional<UnaryOperator<@Nullable String>> guard(String column) {
+            return Optional.empty();
+        }
     }
 }

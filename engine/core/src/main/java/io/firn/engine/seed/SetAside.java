@@ -3,6 +3,7 @@ package io.firn.engine.seed;
 import io.firn.catalog.Cut;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
+import io.firn.engine.protect.Protection;
 import io.firn.engine.quarantine.Quarantine;
 import io.firn.engine.source.SourceRecord;
 import io.firn.workbench.Workbench;
@@ -63,10 +64,11 @@ public final class SetAside {
     }
 
     private static void reject(Quarantine quarantine, TableSeed table, long lsn) {
+        Protection protection = Protection.of(table.name(), table.config().gate());
         String topic = TOPIC + lsn + ":" + table.name();
         table.misfits().forEach((part, misfits) -> {
             for (int i = 0; i < misfits.size(); i++) {
-                byte[] row = misfits.get(i).json().getBytes(StandardCharsets.UTF_8);
+                byte[] row = protection.noted(misfits.get(i).json().getBytes(StandardCharsets.UTF_8));
                 SourceRecord record = new SourceRecord(topic, part, i, null, row);
                 quarantine.reject(table.name(), record, lsn, misfits.get(i).reason());
             }

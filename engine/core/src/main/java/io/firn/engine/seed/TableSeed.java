@@ -5,6 +5,7 @@ import io.firn.catalog.CutProperties;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
+import io.firn.catalog.ProtectedColumns;
 import io.firn.catalog.SeedBranch;
 import io.firn.catalog.SourceTable;
 import io.firn.catalog.TableDefinition;
@@ -42,6 +43,7 @@ final class TableSeed {
         TableDefinition definition = TableDefinition.of(name, config, source);
         this.branch = new SeedBranch(lake.currentTable(definition));
         this.changes = lake.changeLog(definition);
+        ProtectedColumns.note(branch.table(), config.gate().columns().keySet());
         this.plan = branch.plan().map(SeedPlan::parse).orElse(null);
     }
 
@@ -133,6 +135,7 @@ final class TableSeed {
             lake.catalog().dropTable(lake.identifier(TableDefinition.changeLogOf(name)), true);
             branch = new SeedBranch(lake.currentTable(definition));
             changes = lake.changeLog(definition);
+            ProtectedColumns.note(branch.table(), config.gate().columns().keySet());
         }
         SeedPlan fresh = from.plan(config.source(), UUID.randomUUID().toString());
         branch.begin(fresh.json());
