@@ -1,6 +1,7 @@
 package io.firn.cli;
 
 import io.firn.catalog.ErrorCode;
+import io.firn.catalog.Failures;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
 import io.firn.catalog.config.FirnConfig;
@@ -11,6 +12,9 @@ import io.firn.dq.result.Result;
 import io.firn.dq.result.Scope;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.Workbench;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -30,7 +34,12 @@ import picocli.CommandLine.Parameters;
         description = "All tables are looked at where they agree: at the newest cut of the source that all of them have"
                 + " reached, or at the end of a day. What was found goes to firn_dq_results. The tag certified of a group"
                 + " of tables moves there when all their critical expectations hold.",
-        footer = {"  firn dq", "  firn dq price --full", "  firn dq --as-of 2026-11-20"})
+        footer = {
+            "  firn dq",
+            "  firn dq price --full",
+            "  firn dq --as-of 2026-11-20",
+            "  firn dq --report quality.html"
+        })
 final class DqCommand implements Callable<Integer> {
     private final Session session;
 
@@ -49,6 +58,12 @@ final class DqCommand implements Callable<Integer> {
     @Option(names = "--as-of", paramLabel = "DAY", description = "Look at the end of a day, such as 2026-11-20.")
     private @Nullable LocalDate day;
 
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "Write a page for people too; it needs no other file.")
+    private @Nullable Path report;
+
     DqCommand(Session session) {
         this.session = session;
     }
@@ -62,7 +77,12 @@ final class DqCommand implements Callable<Integer> {
                 DuckDatabase duck = DuckDatabase.open(config.workbench());
                 Workbench workbench = new Workbench(duck, config.workbench())) {
             Quality quality = new Quality(config, lake, workbench, Clock.systemUTC());
-            show(look(quality, names, (table, what) -> progress.begin("looking at %s: %s".formatted(table, what))));
+            Quality.Looked looked =
+                    look(quality, names, (table, what) -> progress.begin("looking at %s: %s".formatted(table, what)));
+            if (report != null) {
+                write(report, quality.report());
+            }
+            show(looked);
         }
         return 0;
     }
@@ -70,6 +90,16 @@ final class DqCommand implements Callable<Integer> {
     private Quality.Looked look(Quality quality, List<String> names, BiConsumer<String, String> progress) {
         Scope scope = full ? Scope.FULL : Scope.INCREMENTAL;
         return day == null ? quality.atHead(names, scope, progress) : quality.atDay(day, names, scope, progress);
+    }
+
+    private void write(Path file, String page) {
+        try {
+            Files.writeString(file, page);
+            session.note("the report is " + file.toAbsolutePath().toUri());
+        } catch (IOException e) {
+            throw new FirnException(
+                    ErrorCode.STORAGE_FAILED, "%s cannot be written: %s".formatted(file, Failures.rootMessage(e)), e);
+        }
     }
 
     private void show(Quality.Looked looked) {

@@ -32,7 +32,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.apache.iceberg.Snapshot;
@@ -46,6 +45,8 @@ import org.jspecify.annotations.Nullable;
 public final class Quality {
     /** What was found longer ago is not gone on from. */
     private static final Duration REMEMBERED = Duration.ofDays(60);
+    /** What the page shows. */
+    private static final Duration REPORTED = Duration.ofDays(30);
 
     private final FirnConfig config;
     private final Lake lake;
@@ -75,9 +76,9 @@ public final class Quality {
         }
     }
 
-    /** Returns what was found in a time before now, oldest first. */
-    public List<Result> found(Duration time) {
-        return results.within(time, clock.instant());
+    /** Returns a page about what was found lately, whole in itself. */
+    public String report() {
+        return new QualityReport(config, lake, results.within(REPORTED, clock.instant())).html();
     }
 
     /**
@@ -174,7 +175,7 @@ public final class Quality {
                 table.source(),
                 table.key(),
                 config.dq().of(name),
-                Set.of());
+                table.gate().columns().keySet());
     }
 
     private List<Result> tell(List<Result> found) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.firn.dq.report;
+
+import org.jspecify.annotations.NullMarked;
