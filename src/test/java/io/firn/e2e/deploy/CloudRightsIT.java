@@ -143,7 +143,7 @@ class CloudRightsIT {
         makeALake();
         glue.expireCredentials();
         CommandRun run = firn(List.of("status"));
-        assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
         assertThat(run.err().strip())
                 .isEqualTo(
                         "firn: lake.catalog glue cannot be opened: The security token included in the request is expired"

@@ -4,14 +4,47 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** What to tell a user of a failure that a library reported. */
 public final class Failures {
 
+    /** What AWS calls a login that it does not accept; some services say so with status 400. */
+    private static final Set<String> AWS_REFUSALS = Set.of(
+            "AccessDenied",
+            "AccessDeniedException",
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "IncompleteSignature",
+            "InvalidAccessKeyId",
+            "InvalidClientTokenId",
+            "InvalidSignatureException",
+            "InvalidToken",
+            "SignatureDoesNotMatch",
+            "UnrecognizedClientException");
+
     private Failures() {}
+
+    /** Whether AWS did not accept who asked, or what they asked for: credentials or rights have to be put right. */
+    public static boolean isRefusedByAws(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AwsServiceException refused) {
+                return isRefusal(refused);
+            }
+        }
+        return false;
+    }
+
+    private static boolean isRefusal(AwsServiceException failure) {
+        AwsErrorDetails details = failure.awsErrorDetails();
+        return failure.statusCode() == 401
+                || failure.statusCode() == 403
+                || details != null && details.errorCode() != null && AWS_REFUSALS.contains(details.errorCode());
+    }
 
     /**
      * What a user can be told of a failure that no code of Firn has met: a cloud service that refused, an outcome that
@@ -32,7 +65,7 @@ public final class Failures {
                         failure));
             }
             if (cause instanceof AwsServiceException refused) {
-                boolean denied = refused.statusCode() == 401 || refused.statusCode() == 403;
+                boolean denied = isRefusal(refused);
                 return Optional.of(new FirnException(
                         denied ? ErrorCode.ACCESS_DENIED : ErrorCode.CATALOG_UNAVAILABLE,
                         "AWS %s the request: %s".formatted(denied ? "denied" : "failed", rootMessage(refused)),

@@ -54,7 +54,7 @@ public final class Lake implements AutoCloseable {
             throw e;
         } catch (RuntimeException e) {
             throw new FirnException(
-                    ErrorCode.CATALOG_UNAVAILABLE,
+                    Failures.isRefusedByAws(e) ? ErrorCode.ACCESS_DENIED : ErrorCode.CATALOG_UNAVAILABLE,
                     "lake.catalog %s cannot be opened: %s".formatted(where(config.catalog()), rootMessage(e)),
                     e);
         }
