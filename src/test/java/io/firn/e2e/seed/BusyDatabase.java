@@ -14,7 +14,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Two tables in PostgreSQL, and clients that go on changing them. */
-final class BusyDatabase implements AutoCloseable {
+public final class BusyDatabase implements AutoCloseable {
     private final EmbeddedPostgres server;
     private final String url;
     private final List<FutureTask<Void>> clients = new ArrayList<>();
@@ -26,7 +26,7 @@ final class BusyDatabase implements AutoCloseable {
         this.url = url;
     }
 
-    static BusyDatabase start(Path folder, long items) throws SQLException {
+    public static BusyDatabase start(Path folder, long items) throws SQLException {
         EmbeddedPostgres server = EmbeddedPostgres.start(folder.resolve("postgres"));
         return filled(server, server.jdbcUrl(), items);
     }
@@ -56,7 +56,7 @@ final class BusyDatabase implements AutoCloseable {
         return database;
     }
 
-    String url() {
+    public String url() {
         return url;
     }
 
@@ -64,7 +64,7 @@ final class BusyDatabase implements AutoCloseable {
         return DriverManager.getConnection(url);
     }
 
-    void run(String... statements) throws SQLException {
+    public void run(String... statements) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
@@ -73,7 +73,7 @@ final class BusyDatabase implements AutoCloseable {
         }
     }
 
-    String text(String query) throws SQLException {
+    public String text(String query) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {
