@@ -48,7 +48,9 @@ public final class Browser implements AutoCloseable {
     /** The text of an element as a person sees it. */
     public String text(String id) {
         DomElement element = page.getElementById(id);
-        assertThat(element).as("there is no #" + id + "; scripts said " + scriptErrors).isNotNull();
+        assertThat(element)
+                .as("there is no #" + id + "; scripts said " + scriptErrors)
+                .isNotNull();
         return element.getVisibleText();
     }
 
@@ -80,7 +82,8 @@ public final class Browser implements AutoCloseable {
                 obstacles.add("no name: " + element.asXml());
             }
         }
-        if (page.querySelectorAll("h1").size() != 1 || page.getDocumentElement().getAttribute("lang").isEmpty()) {
+        if (page.querySelectorAll("h1").size() != 1
+                || page.getDocumentElement().getAttribute("lang").isEmpty()) {
             obstacles.add("a page has one h1 and says its language");
         }
         return obstacles;
@@ -90,7 +93,8 @@ public final class Browser implements AutoCloseable {
         return switch (element.getTagName()) {
             case "input", "select" -> element.getEnclosingElement("label") != null;
             case "img" -> element.hasAttribute("alt");
-            case "th" -> element.hasAttribute("scope") || !element.getVisibleText().isEmpty();
+            case "th" ->
+                element.hasAttribute("scope") || !element.getVisibleText().isEmpty();
             case "section", "div" -> element.hasAttribute("aria-labelledby");
             case "button" -> !element.getTextContent().isBlank();
             default -> element.hasAttribute("aria-label");
