@@ -2,8 +2,6 @@ package io.firn.bench.seed;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.firn.catalog.Lake;
-import io.firn.catalog.SourceColumn;
-import io.firn.catalog.SourceTable;
 import io.firn.catalog.config.ConfigLoader;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.demo.EmbeddedPostgres;
@@ -35,17 +33,25 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * Loads the reference table from an embedded PostgreSQL, and computes its digest. Arguments: rows (10,000,000),
- * connections (2), megabytes of a part (256). One JSON line for each figure; beside it what {@code COPY} alone takes
- * whose rows nobody looks at.
+ * Loads a table from an embedded PostgreSQL, and computes its digest. Arguments, each a name and a value:
+ *
+ * <ul>
+ *   <li>{@code --rows} (10,000,000), {@code --connections} (2), {@code --part-megabytes} (256)
+ *   <li>{@code --shape}: {@code reference}, or {@code history} for a wide table of 42 columns
+ *   <li>{@code --spark src/test/bench/peers/run}: Spark reads the same table through JDBC into an Iceberg table
+ * </ul>
+ *
+ * One JSON line for each figure; beside it what {@code COPY} alone takes whose rows nobody looks at.
  */
 public final class SeedBench {
     /** Debezium is slower, and a shorter run says as much. */
@@ -54,20 +60,24 @@ public final class SeedBench {
     private final long rows;
     private final int connections;
     private final long partMegabytes;
+    private final SourceShape shape;
+    private final @Nullable String spark;
 
-    private SeedBench(String[] arguments) {
-        rows = argument(arguments, 0, 10_000_000);
-        connections = (int) argument(arguments, 1, 2);
-        partMegabytes = argument(arguments, 2, 256);
-    }
-
-    private static long argument(String[] arguments, int index, long otherwise) {
-        return arguments.length > index ? Long.parseLong(arguments[index]) : otherwise;
+    private SeedBench(Map<String, String> options) {
+        rows = Long.parseLong(options.getOrDefault("--rows", "10000000"));
+        connections = Integer.parseInt(options.getOrDefault("--connections", "2"));
+        partMegabytes = Long.parseLong(options.getOrDefault("--part-megabytes", "256"));
+        shape = SourceShape.named(options.getOrDefault("--shape", "reference"));
+        spark = options.get("--spark");
     }
 
     /** Runs it. */
     public static void main(String[] arguments) throws Exception {
-        new SeedBench(arguments).run(Files.createTempDirectory("firn-seed"));
+        Map<String, String> options = new HashMap<>();
+        for (int i = 0; i + 1 < arguments.length; i += 2) {
+            options.put(arguments[i], arguments[i + 1]);
+        }
+        new SeedBench(options).run(Files.createTempDirectory("firn-seed"));
     }
 
     private void run(Path folder) throws Exception {
@@ -85,6 +95,9 @@ public final class SeedBench {
                 }
                 files(table);
             }
+            if (spark != null) {
+                spark(spark, folder, postgres);
+            }
             long snapshotRows = Math.min(rows, SNAPSHOT_ROWS);
             try (Connection connection = postgres.connect();
                     Statement statement = connection.createStatement()) {
@@ -100,35 +113,43 @@ public final class SeedBench {
     private void fill(EmbeddedPostgres postgres) throws SQLException {
         try (Connection connection = postgres.connect();
                 Statement statement = connection.createStatement()) {
-            statement.execute("""
-                    CREATE TABLE product (product_id bigint, sku text, title text, brand text, category text,
-                      price decimal(12,2), currency text, inventory_status text, featured boolean, warehouse int,
-                      weight_g int, updated_at timestamptz)
-                    """);
-            statement.execute("""
-                    INSERT INTO product SELECT i, 'SKU-' || i, 'Product number ' || i || ' ' || md5(i::text),
-                      'brand-' || i %% 1000, 'category-' || i %% 200, (i %% 100000) / 100.0, 'EUR',
-                      CASE WHEN i %% 3 = 0 THEN 'in_stock' ELSE 'backorder' END, i %% 10 = 0, i %% 50, i %% 20000,
-                      TIMESTAMPTZ '2026-01-01 00:00:00+00' + i * INTERVAL '1 second'
-                    FROM generate_series(1, %d) AS i
-                    """.formatted(rows));
-            statement.execute("ALTER TABLE product ADD PRIMARY KEY (product_id)");
-            statement.execute("VACUUM ANALYZE product");
-            statement.execute("CHECKPOINT");
+            shape.fill(statement, "product", rows);
         }
     }
 
-    private static FirnConfig config(Path folder, EmbeddedPostgres postgres) throws IOException {
+    /** Prints its own figures, one line of JSON. */
+    private void spark(String script, Path folder, EmbeddedPostgres postgres) throws Exception {
+        Process peer = new ProcessBuilder(
+                        script,
+                        "io.firn.bench.peers.SparkJdbcLoad",
+                        "--url",
+                        postgres.jdbcUrl(),
+                        "--rows",
+                        Long.toString(rows),
+                        "--connections",
+                        Integer.toString(connections),
+                        "--dir",
+                        Files.createDirectory(folder.resolve("spark")).toString(),
+                        "--order",
+                        String.join(",", shape.key()))
+                .inheritIO()
+                .start();
+        if (peer.waitFor() != 0) {
+            throw new IllegalStateException("the peer failed");
+        }
+    }
+
+    private FirnConfig config(Path folder, EmbeddedPostgres postgres) throws IOException {
         return config(folder, postgres, "product", "bench");
     }
 
-    private static FirnConfig snapshotConfig(Path folder, EmbeddedPostgres postgres) throws IOException {
+    private FirnConfig snapshotConfig(Path folder, EmbeddedPostgres postgres) throws IOException {
         Path other = Files.createDirectories(folder.resolve("snapshot"));
         return config(other, postgres, "sample", "snapshot");
     }
 
     /** The same rows through the writer, as a source without a load gives them. */
-    private static void snapshot(FirnConfig config) {
+    private void snapshot(FirnConfig config) {
         try (Lake lake = Lake.open(config.lake());
                 DuckDatabase duck = DuckDatabase.open(config.workbench());
                 CachedFiles files = new CachedFiles(config.workbench());
@@ -138,7 +159,7 @@ public final class SeedBench {
                         lake,
                         duck,
                         source,
-                        SeedBench::declared,
+                        table -> Optional.of(shape.declared(table)),
                         table -> RocksKeyStore.open(
                                 config.workbench().indexDirectory().resolve(table)),
                         files,
@@ -148,24 +169,7 @@ public final class SeedBench {
         }
     }
 
-    private static Optional<SourceTable> declared(String table) {
-        List<SourceColumn> columns = List.of(
-                new SourceColumn("product_id", "bigint", true),
-                new SourceColumn("sku", "text", false),
-                new SourceColumn("title", "text", false),
-                new SourceColumn("brand", "text", false),
-                new SourceColumn("category", "text", false),
-                new SourceColumn("price", "numeric(12,2)", false),
-                new SourceColumn("currency", "text", false),
-                new SourceColumn("inventory_status", "text", false),
-                new SourceColumn("featured", "boolean", false),
-                new SourceColumn("warehouse", "integer", false),
-                new SourceColumn("weight_g", "integer", false),
-                new SourceColumn("updated_at", "timestamp with time zone", false));
-        return Optional.of(new SourceTable(table, columns, List.of("product_id")));
-    }
-
-    private static FirnConfig config(Path folder, EmbeddedPostgres postgres, String table, String prefix)
+    private FirnConfig config(Path folder, EmbeddedPostgres postgres, String table, String prefix)
             throws IOException {
         Path yaml = Files.writeString(folder.resolve("firn.yaml"), """
                 lake:
@@ -176,9 +180,9 @@ public final class SeedBench {
                   topic-prefix: %3$s
                   postgres: { url: "%1$s", user: postgres, password: none }
                 tables:
-                  %2$s: { source: public.%2$s, key: [product_id] }
+                  %2$s: { source: public.%2$s, key: [%4$s] }
                 workbench: { memory: 1GB, threads: 2 }
-                """.formatted(postgres.jdbcUrl(), table, prefix));
+                """.formatted(postgres.jdbcUrl(), table, prefix, String.join(", ", shape.key())));
         return ConfigLoader.load(yaml, Map.of());
     }
 
@@ -226,8 +230,9 @@ public final class SeedBench {
         double cpuSeconds = (process.getProcessCpuTime() - cpuBefore) / 1e9;
         System.out.println(String.format(
                 Locale.ROOT,
-                "{\"bench\":\"seed\",\"job\":\"%s\",\"rows\":%d,\"seconds\":%.2f,\"cpuSeconds\":%.2f,\"rowsPerSecond\":%.0f,"
+                "{\"bench\":\"seed\",\"shape\":\"%s\",\"job\":\"%s\",\"rows\":%d,\"seconds\":%.2f,\"cpuSeconds\":%.2f,\"rowsPerSecond\":%.0f,"
                         + "\"rowsPerCpuSecond\":%.0f,\"connections\":%d,\"processors\":%d}",
+                shape,
                 job,
                 jobRows,
                 seconds,
