@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.firn.catalog.Lake;
 import io.firn.demo.EmbeddedRedis;
-import io.firn.e2e.browser.Browser;
 import java.io.File;
 import java.io.IOException;
 import java.net.Socket;
@@ -64,8 +63,6 @@ class ServiceIT {
                                 () -> text(page + "metrics"),
                                 text -> text.contains("firn_verify_equal{table=\"brand\"} 0.0"));
 
-                lookAround(page);
-
                 redis.close();
                 await().atMost(PATIENCE).until(() -> status(page + "readyz") == 503);
                 assertThat(status(page + "healthz")).isEqualTo(200);
@@ -94,27 +91,6 @@ class ServiceIT {
                     .isNotEmpty()
                     .allSatisfy(line -> assertThat(JSON.readTree(line).get("kvpList"))
                             .anySatisfy(pair -> assertThat(pair.has("cut")).isTrue()));
-        }
-    }
-
-    /** As a person does, with a keyboard alone. */
-    private static void lookAround(String page) throws IOException {
-        try (Browser browser = new Browser(page)) {
-            browser.awaitText("verdict", text -> text.equals("Everything runs."));
-            browser.awaitText("tables", text -> text.contains("product") && text.contains("DIFFERENT"));
-            browser.choose("search-table", "product");
-            browser.typeAndEnter("product_id", "1");
-            browser.awaitText("search-verdict", text -> text.equals("2 changes, the newest first."));
-            browser.awaitText("search-scroll", text -> text.contains("-> first") && text.contains("snapshot"));
-            browser.choose("search-table", "price");
-            browser.type("product_id", "no number");
-            browser.typeAndEnter("market", "de");
-            browser.awaitText("search-verdict", text -> text.startsWith("the key does not fit the table: "));
-            browser.awaitText("quarantine", text -> text.equals("Nothing is in quarantine."));
-            browser.awaitText("checks", text -> text.equals("No checks yet."));
-            browser.awaitText("runs", text -> text.equals("No compaction yet."));
-            assertThat(browser.obstacles()).isEmpty();
-            assertThat(browser.scriptErrors()).isEmpty();
         }
     }
 

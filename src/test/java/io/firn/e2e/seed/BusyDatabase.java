@@ -1,5 +1,8 @@
 package io.firn.e2e.seed;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.firn.demo.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -7,14 +10,17 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /** Two tables in PostgreSQL, and clients that go on changing them. */
-public final class BusyDatabase implements AutoCloseable {
+final class BusyDatabase implements AutoCloseable {
     private final EmbeddedPostgres server;
     private final String url;
     private final List<FutureTask<Void>> clients = new ArrayList<>();
@@ -26,14 +32,22 @@ public final class BusyDatabase implements AutoCloseable {
         this.url = url;
     }
 
-    public static BusyDatabase start(Path folder, long items) throws SQLException {
+    static BusyDatabase start(Path folder, long items) throws SQLException {
         EmbeddedPostgres server = EmbeddedPostgres.start(folder.resolve("postgres"));
-        return filled(server, server.jdbcUrl(), items);
+        BusyDatabase database = filled(server, server.jdbcUrl(), items);
+        database.run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()");
+        return database;
     }
 
     /** Another database of the same server. */
     BusyDatabase another(String name, long items) throws SQLException {
         return filled(server, server.createDatabase(name), items);
+    }
+
+    /** A database of the same server, with its options of {@code CREATE DATABASE} and without tables. */
+    BusyDatabase empty(String name, String options) throws SQLException {
+        run("CREATE DATABASE %s %s".formatted(name, options));
+        return new BusyDatabase(server, server.jdbcUrl(name));
     }
 
     private static BusyDatabase filled(EmbeddedPostgres server, String url, long items) throws SQLException {
@@ -56,7 +70,7 @@ public final class BusyDatabase implements AutoCloseable {
         return database;
     }
 
-    public String url() {
+    String url() {
         return url;
     }
 
@@ -64,7 +78,7 @@ public final class BusyDatabase implements AutoCloseable {
         return DriverManager.getConnection(url);
     }
 
-    public void run(String... statements) throws SQLException {
+    void run(String... statements) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
@@ -73,7 +87,7 @@ public final class BusyDatabase implements AutoCloseable {
         }
     }
 
-    public String text(String query) throws SQLException {
+    String text(String query) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {
@@ -99,30 +113,34 @@ public final class BusyDatabase implements AutoCloseable {
         }
     }
 
-    private void change(Random random, long items, int pauseMillis) throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            while (!stopped) {
-                int statements = 1 + random.nextInt(4);
-                try {
-                    for (int i = 0; i < statements; i++) {
-                        statement.execute(statement(random, 1 + (long) (random.nextDouble() * items)));
-                    }
-                    if (random.nextInt(10) == 0) {
-                        connection.rollback();
-                    } else {
-                        connection.commit();
-                        changes.addAndGet(statements);
-                    }
-                } catch (SQLException e) {
-                    // A deadlock, or a key that is taken.
-                    connection.rollback();
+    private void change(Random random, long items, int pauseMillis) {
+        while (!stopped) {
+            try (Connection connection = connect();
+                    Statement statement = connection.createStatement()) {
+                connection.setAutoCommit(false);
+                while (!stopped) {
+                    change(connection, statement, random, items);
+                    Thread.sleep(random.nextInt(pauseMillis));
                 }
-                Thread.sleep(random.nextInt(pauseMillis));
+            } catch (SQLException e) {
+                // A deadlock, a key that is taken, or a server that is away: again, with another connection.
+                LockSupport.parkNanos(1_000_000L * pauseMillis);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
             }
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
+        }
+    }
+
+    private void change(Connection connection, Statement statement, Random random, long items) throws SQLException {
+        int statements = 1 + random.nextInt(4);
+        for (int i = 0; i < statements; i++) {
+            statement.execute(statement(random, 1 + (long) (random.nextDouble() * items)));
+        }
+        if (random.nextInt(10) == 0) {
+            connection.rollback();
+        } else {
+            connection.commit();
+            changes.addAndGet(statements);
         }
     }
 
@@ -146,6 +164,18 @@ public final class BusyDatabase implements AutoCloseable {
 
     long changes() {
         return changes.get();
+    }
+
+    /** Kills a process of the server that is reading a table; all others die with it, and it recovers from its log. */
+    void killWhileItIsRead() throws Exception {
+        String reading = "SELECT max(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%'";
+        AtomicReference<String> process = new AtomicReference<>("null");
+        await().atMost(Duration.ofMinutes(1)).until(() -> {
+            process.set(text(reading));
+            return !process.get().equals("null");
+        });
+        assertThat(new ProcessBuilder("kill", "-9", process.get()).start().waitFor())
+                .isZero();
     }
 
     /** Lets the clients end. */

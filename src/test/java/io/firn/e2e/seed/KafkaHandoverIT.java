@@ -7,6 +7,8 @@ import io.firn.demo.ConnectorSettings;
 import io.firn.demo.ConnectorSettings.Snapshot;
 import io.firn.demo.DebeziumToKafka;
 import io.firn.demo.EmbeddedKafka;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -24,32 +26,32 @@ class KafkaHandoverIT {
     private Path folder;
 
     @Test
-    void aConnectorThatBeginsAfterTheLoadGoesOnWhereItEnded() throws Exception {
+    void aConnectorThatBeginsAfterTheLoadGoesOnWhereItEndedAndOneThatWasThereIsPassedOverUpToItsMoment()
+            throws Exception {
         try (BusyDatabase database = BusyDatabase.start(folder, ITEMS);
                 EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"))) {
-            SmallLake lake = SmallLake.fromKafka(folder, database, kafka.bootstrapServers(), "later");
-            database.trade(2, ITEMS, seed, 10);
-            lake.done(seeded, "seed", "--part-megabytes", "1");
-            try (DebeziumToKafka connector = connector(database, kafka, "later")) {
-                restAndVerify(database, connector, lake);
+            SmallLake before = SmallLake.fromKafka(folder("before"), database, kafka.bootstrapServers(), "before");
+            SmallLake later = SmallLake.fromKafka(folder("later"), database, kafka.bootstrapServers(), "later");
+            database.trade(2, ITEMS, seed, 60);
+            try (DebeziumToKafka early = connector(database, kafka, "before")) {
+                early.awaitCaughtUp(PATIENCE);
+                before.done(seeded, "seed", "--part-megabytes", "1");
+                later.done(seeded, "seed", "--part-megabytes", "1");
+                try (DebeziumToKafka late = connector(database, kafka, "later")) {
+                    rest(database);
+                    early.awaitCaughtUp(PATIENCE);
+                    late.awaitCaughtUp(PATIENCE);
+                }
             }
+            ingestAndVerify(before);
+            ingestAndVerify(later);
+            assertThat(database.text("SELECT string_agg(slot_name, ' ' ORDER BY slot_name) FROM pg_replication_slots"))
+                    .isEqualTo("firn_before firn_later");
         }
     }
 
-    @Test
-    void aConnectorThatWasThereBeforeTheLoadIsPassedOverUpToItsMoment() throws Exception {
-        try (BusyDatabase database = BusyDatabase.start(folder, ITEMS);
-                EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"))) {
-            SmallLake lake = SmallLake.fromKafka(folder, database, kafka.bootstrapServers(), "before");
-            database.trade(2, ITEMS, seed, 10);
-            try (DebeziumToKafka connector = connector(database, kafka, "before")) {
-                connector.awaitCaughtUp(PATIENCE);
-                lake.done(seeded, "seed", "--part-megabytes", "1");
-                restAndVerify(database, connector, lake);
-                assertThat(database.text("SELECT string_agg(slot_name, ' ') FROM pg_replication_slots"))
-                        .isEqualTo("firn_before");
-            }
-        }
+    private Path folder(String name) throws IOException {
+        return Files.createDirectory(folder.resolve(name));
     }
 
     private DebeziumToKafka connector(BusyDatabase database, EmbeddedKafka kafka, String prefix) {
@@ -59,11 +61,13 @@ class KafkaHandoverIT {
                 .with(Snapshot.NO_DATA));
     }
 
-    private void restAndVerify(BusyDatabase database, DebeziumToKafka connector, SmallLake lake) throws Exception {
-        long before = database.changes();
-        await().atMost(PATIENCE).until(() -> database.changes() >= before + 100);
+    private static void rest(BusyDatabase database) throws Exception {
+        long changes = database.changes();
+        await().atMost(PATIENCE).until(() -> database.changes() >= changes + 100);
         database.rest();
-        connector.awaitCaughtUp(PATIENCE);
+    }
+
+    private void ingestAndVerify(SmallLake lake) {
         lake.done(seeded, "ingest", "--until-caught-up");
         lake.done(seeded, "verify", "--patience", "0");
     }

@@ -2,6 +2,7 @@ package io.firn.e2e.seed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.firn.cli.Main;
 import io.firn.e2e.CommandRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A firn.yaml for a {@link BusyDatabase}, and commands that work with it. */
-public record SmallLake(Path folder, Path yaml) {
+record SmallLake(Path folder, Path yaml) {
     static SmallLake of(Path folder, String source) throws IOException {
         return new SmallLake(
                 folder, Files.writeString(folder.resolve("firn.yaml"), """
@@ -29,7 +30,7 @@ public record SmallLake(Path folder, Path yaml) {
                 """.formatted(source.stripTrailing())));
     }
 
-    public static SmallLake inProcess(Path folder, BusyDatabase database) throws IOException {
+    static SmallLake inProcess(Path folder, BusyDatabase database) throws IOException {
         return inProcess(folder, database.url(), "shop", "postgres", "none");
     }
 
@@ -52,12 +53,12 @@ public record SmallLake(Path folder, Path yaml) {
                 """.formatted(bootstrapServers, prefix, database.url()));
     }
 
-    public CommandRun run(String... arguments) {
+    CommandRun run(String... arguments) {
         return CommandRun.of(Map.of(), arguments(arguments).toArray(new String[0]));
     }
 
     /** Runs a command that must succeed. */
-    public CommandRun done(String what, String... arguments) {
+    CommandRun done(String what, String... arguments) {
         CommandRun run = run(arguments);
         assertThat(run.exitCode()).as("%s: %s %s", what, run.out(), run.err()).isZero();
         return run;
@@ -65,15 +66,25 @@ public record SmallLake(Path folder, Path yaml) {
 
     /** Runs a command in a process of its own. */
     Process start(Path log, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return child(log, new String[0], Main.class, arguments(arguments).toArray(new String[0]));
+    }
+
+    /**
+     * Runs a main class in a process of its own.
+     *
+     * @param launcher what starts the process, before Java and its options; empty for nothing
+     */
+    static Process child(Path log, String[] launcher, Class<?> main, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(launcher));
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "io.firn.cli.Main"));
-        command.addAll(arguments(arguments));
+                main.getName()));
+        command.addAll(List.of(arguments));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())

@@ -15,6 +15,7 @@ import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,8 @@ public final class SeedBranch {
     private static final String EMPTY = "firn.seed.empty";
     private static final String COMPLETE = "firn.seed.complete";
 
+    private static final int MOST_ATTEMPTS = 100;
+
     private final Table table;
 
     /** @param table not used by anybody else at the same time */
@@ -63,6 +66,10 @@ public final class SeedBranch {
 
     /** Throws away what a branch holds, and notes what will be loaded now. */
     public synchronized void begin(String plan) {
+        besideWriters(() -> tryBegin(plan));
+    }
+
+    private void tryBegin(String plan) {
         Transaction transaction = table.newTransaction();
         if (table.refs().containsKey(NAME)) {
             transaction.manageSnapshots().removeBranch(NAME).commit();
@@ -82,7 +89,22 @@ public final class SeedBranch {
         }
         transaction.updateProperties().set(PLAN, plan).commit();
         transaction.commitTransaction();
-        table.refresh();
+    }
+
+    /** Does again what others came before: Iceberg does not do changes of branches again by itself. */
+    private void besideWriters(Runnable change) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                change.run();
+                table.refresh();
+                return;
+            } catch (CommitFailedException e) {
+                if (attempt == MOST_ATTEMPTS) {
+                    throw e;
+                }
+                table.refresh();
+            }
+        }
     }
 
     /** @return the numbers of the finished parts, and how many rows of each were rejected */
@@ -181,12 +203,13 @@ public final class SeedBranch {
             return;
         }
         Long loaded = loaded();
-        if (loaded == null) {
-            table.manageSnapshots().removeBranch(NAME).commit();
-        } else {
-            table.manageSnapshots().replaceBranch(NAME, loaded).commit();
-        }
-        table.refresh();
+        besideWriters(() -> {
+            if (loaded == null) {
+                table.manageSnapshots().removeBranch(NAME).commit();
+            } else {
+                table.manageSnapshots().replaceBranch(NAME, loaded).commit();
+            }
+        });
     }
 
     private static <T extends SnapshotUpdate<T>> T mark(T update, Cut cut) {
@@ -234,16 +257,18 @@ public final class SeedBranch {
     /** Forgets the load: what is published stays, what is not is gone. */
     public synchronized void end() {
         table.refresh();
-        if (!isPresent(table)) {
-            return;
+        if (isPresent(table)) {
+            besideWriters(this::tryEnd);
         }
+    }
+
+    private void tryEnd() {
         Transaction transaction = table.newTransaction();
         if (table.refs().containsKey(NAME)) {
             transaction.manageSnapshots().removeBranch(NAME).commit();
         }
         transaction.updateProperties().remove(PLAN).commit();
         transaction.commitTransaction();
-        table.refresh();
     }
 
     /** @return the table whose rows are loaded */

@@ -1,7 +1,5 @@
 package io.firn.cli.page;
 
-import io.firn.catalog.ErrorCode;
-import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.cli.terminal.DuckRows;
@@ -40,7 +38,6 @@ import org.duckdb.DuckDBConnection;
 final class Panels {
     private static final int MOST_CHANGES = 500;
     private static final int MOST_RUNS = 20;
-    private static final String NO_SUCH_VALUE = "Conversion Error: ";
 
     private final FirnConfig config;
     private final Lake lake;
@@ -104,13 +101,6 @@ final class Panels {
             DuckRows.write(rows, columns -> OutputFormat.JSON.open(stream(json), columns));
             return json.toString(StandardCharsets.UTF_8);
         } catch (SQLException e) {
-            String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            if (message.startsWith(NO_SUCH_VALUE)) {
-                throw new FirnException(
-                        ErrorCode.QUERY_INVALID,
-                        "the key does not fit the table: " + message.substring(NO_SUCH_VALUE.length()),
-                        e);
-            }
             throw DuckFailures.translate("reading " + view, e);
         }
     }

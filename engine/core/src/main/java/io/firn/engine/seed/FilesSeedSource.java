@@ -21,6 +21,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.FileInfo;
+import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.SupportsPrefixOperations;
 
 /**
@@ -87,17 +88,17 @@ public final class FilesSeedSource implements SeedSource {
         }
         List<FileInfo> files = new ArrayList<>();
         if (io(location) instanceof SupportsPrefixOperations store) {
-            store.listPrefix(location).forEach(file -> {
+            store.listPrefix(folder(location)).forEach(file -> {
                 if (isParquet(file.location()) || isCsv(file.location())) {
                     files.add(file);
                 }
             });
         }
-        boolean single = LocalFileIO.handles(location)
-                && files.isEmpty()
-                && LocalFileIO.path(location).toFile().isFile();
-        if (single) {
-            files.add(new FileInfo(location, LocalFileIO.path(location).toFile().length(), 0));
+        if (files.isEmpty() && (isParquet(location) || isCsv(location))) {
+            InputFile single = io(location).newInputFile(location);
+            if (single.exists()) {
+                files.add(new FileInfo(location, single.getLength(), 0));
+            }
         }
         if (files.isEmpty()) {
             throw new FirnException(
@@ -107,6 +108,11 @@ public final class FilesSeedSource implements SeedSource {
         }
         files.sort(Comparator.comparing(FileInfo::location));
         return files;
+    }
+
+    /** In a store, {@code export/item} is a prefix of {@code export/item_note/1.csv} too. */
+    private static String folder(String location) {
+        return LocalFileIO.handles(location) || location.endsWith("/") ? location : location + "/";
     }
 
     private FileIO io(String location) {

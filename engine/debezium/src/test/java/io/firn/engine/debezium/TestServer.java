@@ -31,6 +31,7 @@ final class TestServer implements AutoCloseable {
                     .setServerConfig("wal_level", walLevel)
                     .setServerConfig("max_replication_slots", "20")
                     .setServerConfig("max_wal_senders", "20")
+                    .setServerConfig("fsync", "off")
                     .setDataDirectory(folder)
                     .setLocaleConfig("locale", "C")
                     .setOutputRedirector(Redirect.DISCARD)
