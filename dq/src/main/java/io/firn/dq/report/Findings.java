@@ -39,12 +39,11 @@ final class Findings {
                 .toList();
     }
 
-    /** The last days that were looked at, in order. */
+    /** The last days that were looked at, newest first. */
     List<LocalDate> days() {
         TreeSet<LocalDate> days = new TreeSet<>();
         all.stream().filter(result -> result.moment() == Moment.DAY).forEach(result -> days.add(result.day()));
-        List<LocalDate> sorted = new ArrayList<>(days);
-        return sorted.subList(Math.max(0, sorted.size() - DAYS), sorted.size());
+        return days.descendingSet().stream().limit(DAYS).toList();
     }
 
     /** The last look at each expectation of a table on a day. */

@@ -121,7 +121,10 @@ public final class ReportPage {
                 "Tables",
                 "A table is certified together with its group. Readers of the tag <code>certified</code> see the state of"
                         + " the time given, whatever has come since.",
-                scrolled(List.of("table", "now", "certified state of", "what is in the way"), rows));
+                Html.tag(
+                        "div",
+                        "stack",
+                        scrolled(List.of("table", "now", "certified state of", "what is in the way"), rows)));
     }
 
     private String status(TableFacts table) {

@@ -50,12 +50,14 @@ class DqCommandTest {
             dq:
               groups: { shop: [product, price] }
               alert: "http://127.0.0.1:%d/hook"
+              lineage: "http://127.0.0.1:%d"
             """;
 
     @TempDir
     private Path folder;
 
     private final List<String> told = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> lineage = Collections.synchronizedList(new ArrayList<>());
     private HttpServer server;
     private Path file;
     private FirnConfig config;
@@ -68,10 +70,18 @@ class DqCommandTest {
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
         });
+        server.createContext("/api/v1/lineage", exchange -> {
+            lineage.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(201, -1);
+            exchange.close();
+        });
         server.start();
         file = Files.writeString(
                 folder.resolve("firn.yaml"),
-                CONFIG.formatted(folder, server.getAddress().getPort()));
+                CONFIG.formatted(
+                        folder,
+                        server.getAddress().getPort(),
+                        server.getAddress().getPort()));
         config = ConfigLoader.load(file, Map.of());
         append("product", "SELECT 1::BIGINT AS id, 1::DECIMAL(12,2) AS amount");
         append("price", "SELECT 1::BIGINT AS id, 1::DECIMAL(12,2) AS amount");
@@ -133,6 +143,8 @@ class DqCommandTest {
                 price,sql.negative,critical,held,0.0,0.0,0,0 rows are found
                 """, "certified: shop\n"));
         assertThat(told).isEmpty();
+        assertThat(lineage).hasSize(3);
+        assertThat(lineage.get(1)).contains("\"eventType\":\"COMPLETE\"", "\"name\":\"atlas.price\"");
 
         append("price", "SELECT 2::BIGINT AS id, -5::DECIMAL(12,2) AS amount");
         append("product", "SELECT 2::BIGINT AS id, 5::DECIMAL(12,2) AS amount");
@@ -178,6 +190,18 @@ class DqCommandTest {
         assertThat(sql("SELECT 1 FROM price", "--tag", "certified").err())
                 .isEqualTo("firn: table atlas.price has no tag certified (it has none)\n"
                         .replace("atlas.price", "lake.atlas.price"));
+    }
+
+    @Test
+    void theReportIsOneFile() throws Exception {
+        Path page = folder.resolve("quality.html");
+        assertThat(dq("--report", page.toString()).err())
+                .isEqualTo("the report is " + page.toUri() + "\ncertified: shop\n");
+        assertThat(Files.readString(page))
+                .contains(
+                        "<title>Data quality: atlas</title>", "price.id", "no key has two rows", "public.price.amount");
+        assertThat(dq("--report", folder.resolve("no/folder.html").toString()).err())
+                .contains("folder.html cannot be written: ");
     }
 
     @Test

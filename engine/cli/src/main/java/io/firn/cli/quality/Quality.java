@@ -162,6 +162,7 @@ public final class Quality {
                 new Checks(workbench, tables, history, PostgresAccess.of(config, lake)).run(run, known, progress);
         List<Result> told = tell(found);
         results.append(told);
+        Lineage.tell(config, lake, tables, told, clock.instant());
         return told;
     }
 

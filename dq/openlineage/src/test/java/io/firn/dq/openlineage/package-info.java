@@ -1,0 +1,4 @@
+@NullMarked
+package io.firn.dq.openlineage;
+
+import org.jspecify.annotations.NullMarked;
