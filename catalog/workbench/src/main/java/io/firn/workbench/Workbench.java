@@ -29,6 +29,9 @@ import org.duckdb.DuckDBConnection;
  * Files that are not local are fetched through FileIO into a bounded cache.
  */
 public final class Workbench implements AutoCloseable {
+    /** What a view needs to know of its files, beside their rows. */
+    private static final List<String> FILE_COLUMNS = List.of("location", "first_row_id", "sequence_number");
+
     private final DuckDatabase duck;
     private final FileCache cache;
 
@@ -168,12 +171,32 @@ public final class Workbench implements AutoCloseable {
                     "CREATE OR REPLACE TEMP TABLE %s (part INTEGER, file UBIGINT, location VARCHAR, first_row_id BIGINT, sequence_number BIGINT)"
                             .formatted(Sql.identifier(names.files())));
             fill(connection, scan, parts, names);
+            for (ScanPart part : parts) {
+                setVariables(statement, part.number(), names);
+            }
+            statement.execute("DROP TABLE temp." + Sql.identifier(names.files()));
             statement.execute("CREATE OR REPLACE TEMP VIEW %s AS %s".formatted(Sql.identifier(name), rows));
         }
-        return List.of(
-                "DROP VIEW IF EXISTS temp." + Sql.identifier(name),
-                "DROP TABLE IF EXISTS temp." + Sql.identifier(names.deletes()),
-                "DROP TABLE IF EXISTS temp." + Sql.identifier(names.files()));
+        return drops(name, names, parts);
+    }
+
+    private static void setVariables(Statement statement, int part, ScanPart.Names names) throws SQLException {
+        for (String column : FILE_COLUMNS) {
+            statement.execute("SET VARIABLE %s = (SELECT list(%s ORDER BY file) FROM %s WHERE part = %d)"
+                    .formatted(
+                            Sql.identifier(names.variable(column, part)), column, Sql.identifier(names.files()), part));
+        }
+    }
+
+    private static List<String> drops(String view, ScanPart.Names names, List<ScanPart> parts) {
+        List<String> drops = new ArrayList<>();
+        drops.add("DROP VIEW IF EXISTS temp." + Sql.identifier(view));
+        drops.add("DROP TABLE IF EXISTS temp." + Sql.identifier(names.deletes()));
+        for (ScanPart part : parts) {
+            FILE_COLUMNS.forEach(column ->
+                    drops.add("RESET VARIABLE " + Sql.identifier(names.variable(column, part.number()))));
+        }
+        return drops;
     }
 
     private static String nothing(Scan scan) {

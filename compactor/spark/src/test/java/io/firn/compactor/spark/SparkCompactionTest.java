@@ -123,7 +123,7 @@ class SparkCompactionTest {
         Process driver = builder.start();
         boolean ended = false;
         try {
-            ended = driver.waitFor(3, TimeUnit.MINUTES);
+            ended = driver.waitFor(10, TimeUnit.MINUTES);
         } finally {
             driver.destroyForcibly();
         }
