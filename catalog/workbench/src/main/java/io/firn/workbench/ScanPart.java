@@ -81,7 +81,9 @@ record ScanPart(
         };
     }
 
-    /** Taken from a list by the file's number, which takes a third of the time that reading and joining a table takes. */
+    /**
+     * Taken from a list by the file's number, which takes a third of the time that reading and joining a table takes.
+     */
     private String ofFile(String column, Names names) {
         return "getvariable(%s)[p.file_index::BIGINT + 1]".formatted(Sql.literal(names.variable(column, number)));
     }

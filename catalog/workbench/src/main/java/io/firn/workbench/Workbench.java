@@ -193,8 +193,8 @@ public final class Workbench implements AutoCloseable {
         drops.add("DROP VIEW IF EXISTS temp." + Sql.identifier(view));
         drops.add("DROP TABLE IF EXISTS temp." + Sql.identifier(names.deletes()));
         for (ScanPart part : parts) {
-            FILE_COLUMNS.forEach(column ->
-                    drops.add("RESET VARIABLE " + Sql.identifier(names.variable(column, part.number()))));
+            FILE_COLUMNS.forEach(
+                    column -> drops.add("RESET VARIABLE " + Sql.identifier(names.variable(column, part.number()))));
         }
         return drops;
     }
