@@ -14,8 +14,15 @@ import java.util.regex.Pattern;
  * @param form what a row is there
  * @param fields what a row has, by the name it has there: a column, or an expression of DuckDB over the row's columns;
  *     empty for all columns under their own names
+ * @param sets which sets a row is a member of, by a name of no meaning
+ * @param embed what of other tables' rows a row has, by table
  */
-public record RedisTableConfig(String key, RowForm form, Map<String, String> fields) {
+public record RedisTableConfig(
+        String key,
+        RowForm form,
+        Map<String, String> fields,
+        Map<String, RedisSetConfig> sets,
+        Map<String, RedisEmbedConfig> embed) {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
 
@@ -23,6 +30,18 @@ public record RedisTableConfig(String key, RowForm form, Map<String, String> fie
 
     public RedisTableConfig {
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+        sets = Collections.unmodifiableMap(new LinkedHashMap<>(sets));
+        embed = Collections.unmodifiableMap(new LinkedHashMap<>(embed));
+    }
+
+    /** Rows that stand for themselves. */
+    public RedisTableConfig(String key, RowForm form, Map<String, String> fields) {
+        this(key, form, fields, Map.of(), Map.of());
+    }
+
+    /** Returns whether other keys must be changed with a row. */
+    public boolean linked() {
+        return !sets.isEmpty() || !embed.isEmpty();
     }
 
     /** A hash with all columns. */

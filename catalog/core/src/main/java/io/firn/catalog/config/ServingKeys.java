@@ -27,12 +27,34 @@ final class ServingKeys {
             Types.PROPERTIES,
             "What a row has, by the name it has there: a column, or an expression over columns in DuckDB's SQL, such as"
                     + " `cents: \"CAST(price * 100 AS BIGINT)\"`. Left out, every column under its own name.");
+    static final Key<String> SET_KEY = Key.required(
+            "key", Types.TEXT, "How the set's Redis key is made, such as `category:{category}`, of any columns.");
+    static final Key<String> MEMBER =
+            Key.required("member", Types.TEXT, "What of a row is in the set: a column, or an expression over columns.");
+    static final Key<String> SCORE = Key.optional(
+            "score", Types.TEXT, "What a sorted set is sorted by: a number. Left out, the set has no order.");
+    static final Section SETS = new Section(
+            "sets",
+            Section.Form.NAMED,
+            "Sets and sorted sets that change with the rows, under names of your choice. For hashes on one primary.",
+            List.of(SET_KEY, MEMBER, SCORE),
+            List.of());
+    static final Key<String> BY = Key.required("by", Types.TEXT, "The column that holds the other table's key.");
+    static final Key<Map<String, String>> EMBEDDED =
+            Key.required("fields", Types.PROPERTIES, "Fields of the other table's row, by the name they get here.");
+    static final Section EMBED = new Section(
+            "embed",
+            Section.Form.NAMED,
+            "Tables whose fields are copied into the rows that refer to them, and change there when they change. They must"
+                    + " stand in `serving.redis.tables` themselves. For hashes on one primary.",
+            List.of(BY, EMBEDDED),
+            List.of());
     static final Section TABLES = new Section(
             "tables",
             Section.Form.NAMED,
             "The tables to project, by their name in `tables`.",
             List.of(KEY, FORM, FIELDS),
-            List.of());
+            List.of(SETS, EMBED));
     static final Key<String> URI = Key.required(
             "uri",
             Types.matching(
@@ -108,5 +130,22 @@ final class ServingKeys {
                                 table.of(FORM),
                                 table.find(FIELDS).orElse(Map.of()))));
         return new RedisConfig(redis.of(URI), tables);
+    }
+
+    private static Map<String, RedisSetConfig> sets(Values table) {
+        Map<String, RedisSetConfig> sets = new LinkedHashMap<>();
+        table.named(SETS)
+                .forEach((name, set) -> sets.put(
+                        name,
+                        new RedisSetConfig(
+                                set.of(SET_KEY), set.of(MEMBER), set.find(SCORE).orElse(null))));
+        return sets;
+    }
+
+    private static Map<String, RedisEmbedConfig> embed(Values table) {
+        Map<String, RedisEmbedConfig> embed = new LinkedHashMap<>();
+        table.named(EMBED)
+                .forEach((name, other) -> embed.put(name, new RedisEmbedConfig(other.of(BY), other.of(EMBEDDED))));
+        return embed;
     }
 }

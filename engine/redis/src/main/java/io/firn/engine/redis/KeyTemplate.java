@@ -94,7 +94,8 @@ final class KeyTemplate {
         return new FirnException(ErrorCode.CONFIG_INVALID, "%s %s but was %s".formatted(setting, rule, template));
     }
 
-    private String prefix() {
+    /** Returns the text that all keys begin with. */
+    String prefix() {
         return parts.get(0).before();
     }
 
@@ -131,12 +132,17 @@ final class KeyTemplate {
     String glob(Generation generation) {
         StringBuilder glob = new StringBuilder();
         for (Part part : parts) {
-            glob.append(part.before().replaceAll("([\\\\*?\\[\\]^-])", "\\\\$1"));
+            glob.append(escaped(part.before()));
             if (part.column() != null) {
                 glob.append(part.column().equals(GENERATION) ? generation.text() : "*");
             }
         }
         return glob.toString();
+    }
+
+    /** Returns a pattern that matches the text and nothing else. */
+    static String escaped(String text) {
+        return text.replaceAll("([\\\\*?\\[\\]^-])", "\\\\$1");
     }
 
     /** Returns the pattern that SCAN finds the rows of all generations by. */

@@ -29,6 +29,7 @@ final class Load {
                 applied = applied.plus(write(rows, version, writer));
             }
         }
+        context.fanOut().all();
         return applied;
     }
 
@@ -53,7 +54,9 @@ final class Load {
     /** Deletes rows that the table did not have. */
     Applied sweep(LakeTable table) {
         RowWriter writer = context.writer();
-        return context.sweep(writer, Version.completeAt(table.cut()), generation);
+        Applied swept = context.sweep(writer, Version.completeAt(table.cut()), generation);
+        context.fanOut().all();
+        return swept;
     }
 
     private String select(RowShape shape, LakeRows.Relation relation, byte[] version) {

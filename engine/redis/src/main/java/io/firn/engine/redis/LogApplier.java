@@ -2,9 +2,12 @@ package io.firn.engine.redis;
 
 import io.firn.catalog.ChangeLogColumns;
 import io.firn.workbench.Sql;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.iceberg.FileScanTask;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +29,17 @@ final class LogApplier {
         RowWriter writer = context.writer();
         List<FileScanTask> files = range.files().stream().map(LogFile::task).toList();
         byte[] truncated = null;
+        FanOut fanOut = context.fanOut();
+        Set<ByteBuffer> changed = new LinkedHashSet<>();
         try (LakeRows.Relation relation = context.rows().open(log.log(), log.head(), files);
                 RowQuery rows =
                         new RowQuery(relation.connection(), select(shape, relation, range, generation), doing())) {
             while (rows.next()) {
                 byte[] version = Version.of(rows.number(2), rows.number(3), rows.number(4));
+                byte[] key = fanOut.isNeedless() ? null : rows.bytes(5);
+                if (key != null) {
+                    changed.add(ByteBuffer.wrap(key));
+                }
                 switch ((char) rows.number(1)) {
                     case 't' -> truncated = later(truncated, version);
                     case 'd' -> writer.delete(version, Objects.requireNonNull(rows.bytes(5), doing()));
@@ -39,7 +48,13 @@ final class LogApplier {
             }
         }
         Applied applied = writer.drain();
-        return truncated == null ? applied : applied.plus(context.sweep(writer, truncated, generation));
+        changed.forEach(key -> fanOut.changed(key.array()));
+        if (truncated == null) {
+            return applied;
+        }
+        Applied swept = context.sweep(writer, truncated, generation);
+        fanOut.all();
+        return applied.plus(swept);
     }
 
     private static byte[] later(byte @Nullable [] one, byte[] other) {

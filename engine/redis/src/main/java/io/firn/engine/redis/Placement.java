@@ -31,7 +31,14 @@ final class Placement {
         Map<String, TableKeys> keys = new LinkedHashMap<>();
         config.tables()
                 .forEach((table, row) -> keys.put(
-                        table, new TableKeys(table, placement.template(table), row, placement.place(table, row))));
+                        table,
+                        new TableKeys(
+                                table,
+                                placement.template(table),
+                                row,
+                                placement.place(table, row),
+                                placement.links(table, row),
+                                placement.dependents(table))));
         return keys;
     }
 
@@ -51,12 +58,69 @@ final class Placement {
     private RowPlace place(String table, RedisTableConfig row) {
         List<String> together = together(table);
         if (together.size() == 1) {
-            return RowPlace.whole(row.form());
+            return row.linked() ? RowPlace.linked(links(table, row)) : RowPlace.whole(row.form());
         }
         requireHash(table, row, together);
         requireFieldsOfItsOwn(table, together);
         List<String> fields = List.copyOf(row.fields().keySet());
         return table.equals(together.get(0)) ? RowPlace.first(fields) : RowPlace.further(table, fields);
+    }
+
+    private Links links(String table, RedisTableConfig row) {
+        if (!row.linked()) {
+            return Links.NONE;
+        }
+        boolean alone = together(table).size() == 1;
+        if (row.form() != RowForm.HASH || template(table).hasGenerations() || !alone) {
+            throw invalid(
+                    table, "must be a hash under a key of its own without {gen}, because it has sets or embeds tables");
+        }
+        List<Links.SetLink> sets = new ArrayList<>();
+        row.sets().forEach((name, set) -> sets.add(new Links.SetLink(setKey(table, name, set.key()), set)));
+        List<Links.Embedded> embedded = new ArrayList<>();
+        row.embed().forEach((other, its) -> {
+            requireEmbeddable(table, other);
+            embedded.add(Links.Embedded.of(table, other, template(other), its.by(), its.fields()));
+        });
+        return new Links(sets, embedded);
+    }
+
+    private KeyTemplate setKey(String table, String name, String key) {
+        KeyTemplate parsed = KeyTemplate.parse(table, key);
+        parsed.requireApartFrom(PositionStore.KEYS);
+        templates.values().forEach(parsed::requireApartFrom);
+        if (parsed.hasGenerations()) {
+            throw invalid(table, "sets." + name + ".key must not have {gen}");
+        }
+        return parsed;
+    }
+
+    private void requireEmbeddable(String table, String other) {
+        RedisTableConfig row = config.tables().get(other);
+        boolean fits = row != null
+                && row.form() == RowForm.HASH
+                && !template(other).hasGenerations()
+                && template(other).columns().size() == 1;
+        if (!fits) {
+            throw invalid(
+                    table,
+                    "must not embed %s, which is no table of serving.redis.tables with hashes under a key of one column"
+                            .formatted(other));
+        }
+    }
+
+    /** Returns what other tables have of a table's rows. */
+    private List<Links.Embedded> dependents(String table) {
+        List<Links.Embedded> dependents = new ArrayList<>();
+        config.tables()
+                .forEach((other, row) -> links(other, row).embedded().stream()
+                        .filter(embedded -> embedded.table().equals(table))
+                        .forEach(dependents::add));
+        return dependents;
+    }
+
+    private static FirnException invalid(String table, String rule) {
+        return new FirnException(ErrorCode.CONFIG_INVALID, "serving.redis.tables.%s %s".formatted(table, rule));
     }
 
     /** Returns the tables that have fields under the same keys. */

@@ -19,6 +19,11 @@ record ProjectionContext(
         return new RowWriter(servers, keys.place(), settings.tombstones());
     }
 
+    /** Returns what brings changes to copies in other tables' rows. */
+    FanOut fanOut() {
+        return new FanOut(servers, keys.dependents());
+    }
+
     /** Deletes every row of the generation that is older than {@code version}. */
     Applied sweep(RowWriter writer, byte[] version, Generation generation) {
         Applied[] applied = {Applied.EMPTY};

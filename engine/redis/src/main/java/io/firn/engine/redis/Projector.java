@@ -141,6 +141,12 @@ public final class Projector implements AutoCloseable {
 
     private TableProjection projection(TableKeys table) {
         RedisServers redis = servers();
+        if (redis.cluster() && !(table.links().isEmpty() && table.dependents().isEmpty())) {
+            throw new FirnException(
+                    ErrorCode.CONFIG_INVALID,
+                    "serving.redis.tables.%s has sets or embedded tables, which need a Redis with one primary, but %s"
+                            .formatted(table.table(), redis));
+        }
         PositionStore store = new PositionStore(redis, lake.namespace() + "." + table.table(), clock);
         return new TableProjection(new ProjectionContext(redis, store, table, rows, settings, name), lake, clock);
     }

@@ -12,14 +12,18 @@ import java.util.List;
  * @param removed the fields to remove from a hash that other tables have fields in; empty when the whole key is the
  *     row's
  */
-record RowPlace(RowForm form, byte[] version, String tombstone, List<String> removed) {
+record RowPlace(RowForm form, byte[] version, String tombstone, List<String> removed, List<String> linked) {
     /** The field that holds a row's {@link Version}. */
     static final String VERSION_FIELD = "_v";
+
+    /** The field that says which sets a row is a member of. */
+    static final String SETS_FIELD = "_s";
 
     private static final String TOMBSTONE = ":gone";
 
     RowPlace {
         removed = List.copyOf(removed);
+        linked = List.copyOf(linked);
     }
 
     /** Returns the place of rows that have their key to themselves. */
@@ -29,18 +33,23 @@ record RowPlace(RowForm form, byte[] version, String tombstone, List<String> rem
             case JSON -> "{\"" + VERSION_FIELD + "\":\"";
             case PACKED -> "[\"";
         };
-        return new RowPlace(form, RedisSession.bytes(version), TOMBSTONE, List.of());
+        return new RowPlace(form, RedisSession.bytes(version), TOMBSTONE, List.of(), List.of());
     }
 
     /** Returns the place of the first of several tables that have fields in the same hash. */
     static RowPlace first(List<String> fields) {
-        return new RowPlace(RowForm.HASH, RedisSession.bytes(VERSION_FIELD), TOMBSTONE, fields);
+        return new RowPlace(RowForm.HASH, RedisSession.bytes(VERSION_FIELD), TOMBSTONE, fields, List.of());
     }
 
     /** Returns the place of a further table. */
     static RowPlace further(String table, List<String> fields) {
         String version = VERSION_FIELD + ":" + table;
-        return new RowPlace(RowForm.HASH, RedisSession.bytes(version), TOMBSTONE + ":" + table, fields);
+        return new RowPlace(RowForm.HASH, RedisSession.bytes(version), TOMBSTONE + ":" + table, fields, List.of());
+    }
+
+    /** Returns the place of rows that have their key to themselves, and with which other keys are changed. */
+    static RowPlace linked(Links links) {
+        return new RowPlace(RowForm.HASH, RedisSession.bytes(VERSION_FIELD), TOMBSTONE, List.of(), links.head());
     }
 
     boolean isHash() {
@@ -59,6 +68,9 @@ record RowPlace(RowForm form, byte[] version, String tombstone, List<String> rem
 
     /** Returns the script that writes a row. */
     Script script() {
+        if (!linked.isEmpty()) {
+            return Script.LINK;
+        }
         return isHash() ? Script.UPSERT : Script.PUT;
     }
 

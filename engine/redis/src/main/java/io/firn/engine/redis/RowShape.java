@@ -10,13 +10,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.types.Type.TypeID;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
@@ -32,12 +30,14 @@ final class RowShape {
     private final Schema schema;
     private final RowForm form;
     private final List<Value> values;
+    private final Links links;
 
-    private RowShape(KeyTemplate key, Schema schema, RowForm form, List<Value> values) {
+    private RowShape(KeyTemplate key, Schema schema, RowForm form, List<Value> values, Links links) {
         this.key = key;
         this.schema = schema;
         this.form = form;
         this.values = values;
+        this.links = links;
     }
 
     /**
@@ -52,22 +52,23 @@ final class RowShape {
      * Finds out what a table's rows are made of.
      *
      * @param schema of the current table or of its change log
-     * @param fields as configured; empty for all columns
      * @throws FirnException when a value has a name that Redis needs
      */
-    static RowShape of(KeyTemplate key, Schema schema, RowForm form, Map<String, String> fields, String table) {
+    static RowShape of(TableKeys table, Schema schema) {
+        Map<String, String> fields = table.config().fields();
+        RowForm form = table.config().form();
         Map<String, String> wanted = fields.isEmpty() ? columns(schema) : fields;
         List<Value> values = new ArrayList<>();
         wanted.forEach((field, source) -> {
-            if (field.startsWith(RowPlace.VERSION_FIELD)) {
+            if (field.startsWith(RowPlace.VERSION_FIELD) || field.equals(RowPlace.SETS_FIELD)) {
                 throw new FirnException(
                         ErrorCode.SCHEMA_INCOMPATIBLE,
-                        "table %s has a column %s, which is the name of the version of a row in Redis"
-                                .formatted(table, field));
+                        "table %s has a column %s, which is a name that the projector needs in Redis"
+                                .formatted(table.table(), field));
             }
             values.add(new Value(field, sql(schema, form, source)));
         });
-        return new RowShape(key, schema, form, values);
+        return new RowShape(table.template(), schema, form, values, table.links());
     }
 
     private static Map<String, String> columns(Schema schema) {
@@ -112,7 +113,14 @@ final class RowShape {
                 .formatted(i, Sql.literal(encoded(values.get(i).field()))));
         String arguments = "%s || %s || %s || %s".formatted(bulk(present), pairs(), bulk(absent), removals);
         String count = "2 + 2 * (%s) + (%s)".formatted(sum("IS NOT NULL"), sum("IS NULL"));
-        return query(leading, from, generation, count, arguments);
+        return links.isEmpty()
+                ? query(leading, from, generation, count, arguments)
+                : query(
+                        leading,
+                        from,
+                        generation,
+                        count + " + " + links.count(),
+                        arguments + " || " + links.arguments());
     }
 
     /** Returns a query of rows for commands without a guard: the key, the number of arguments, and the arguments. */
@@ -132,7 +140,8 @@ final class RowShape {
                         IntStream.range(0, leading.size()).mapToObj(i -> leading.get(i) + " AS l" + i),
                         Stream.of(key(generation) + " AS k"),
                         IntStream.range(0, values.size())
-                                .mapToObj(i -> values.get(i).sql() + " AS v" + i))
+                                .mapToObj(i -> values.get(i).sql() + " AS v" + i),
+                        links.columns(schema, key(generation)).stream())
                 .flatMap(part -> part);
         return "SELECT %sencode(k), CAST(%s AS BIGINT), encode(%s) FROM (SELECT %s FROM %s)"
                 .formatted(outer, count, arguments, inner.collect(Collectors.joining(", ")), from);
@@ -192,7 +201,8 @@ final class RowShape {
         return IntStream.range(0, values.size()).mapToObj(part).collect(Collectors.joining(" || "));
     }
 
-    private static String bulk(String text) {
+    /** Returns an expression of one argument as RESP. */
+    static String bulk(String text) {
         return "'$' || CAST(strlen(%1$s) AS VARCHAR) || %2$s || %1$s || %2$s".formatted(text, Sql.literal(END));
     }
 
@@ -202,39 +212,6 @@ final class RowShape {
 
     /** Returns an expression over the table: the row's key; null for a change that is of no row, such as a truncate. */
     String key(Generation generation) {
-        StringBuilder text = new StringBuilder("(");
-        List<KeyTemplate.Part> parts = key.parts();
-        for (int i = 0; i < parts.size(); i++) {
-            KeyTemplate.Part part = parts.get(i);
-            text.append(i == 0 ? "" : " || ").append(Sql.literal(part.before()));
-            if (KeyTemplate.GENERATION.equals(part.column())) {
-                text.append(" || ").append(Sql.literal(generation.text()));
-            } else if (part.column() != null) {
-                text.append(" || ").append(keyValue(part.column(), parts.get(i + 1)));
-            }
-        }
-        return text.append(")").toString();
-    }
-
-    /** A text before another column must not contain what separates the two, or two rows could have the same key. */
-    private String keyValue(String column, KeyTemplate.Part next) {
-        NestedField field = Objects.requireNonNull(schema.findField(column), column);
-        String text = FieldText.of(field.type(), keySource(column));
-        if (next.column() == null || field.type().typeId() != TypeID.STRING) {
-            return text;
-        }
-        String separator = next.before().substring(0, 1);
-        return "replace(replace(%s, '%%', '%%25'), %s, %s)"
-                .formatted(text, Sql.literal(separator), Sql.literal("%%%02X".formatted((int) separator.charAt(0))));
-    }
-
-    /** A deleted row's key may stand only in the row before the change. */
-    private String keySource(String column) {
-        NestedField before = schema.findField(ChangeLogColumns.BEFORE);
-        String own = Sql.identifier(column);
-        return before == null
-                ? own
-                : "coalesce(%s, struct_extract(%s, %s))"
-                        .formatted(own, Sql.identifier(ChangeLogColumns.BEFORE), Sql.literal(column));
+        return new KeySql(schema).of(key, generation);
     }
 }

@@ -36,9 +36,15 @@ final class RowWriter {
         this.pipes = new Pipes<>(servers, this::count);
         this.maxRows = servers.cluster() ? 1 : MAX_ROWS;
         servers.all().forEach(session -> batches.put(session, new EnumMap<>(Script.class)));
-        heads.put(place.script(), RespBuffer.argument(place.version()));
+        heads.put(place.script(), writing());
         heads.put(Script.DELETE, deletion(tombstones));
         heads.put(Script.SWEEP, deletion(tombstones));
+    }
+
+    private byte[] writing() {
+        RespBuffer head = new RespBuffer(64).bulk(place.version());
+        place.linked().forEach(argument -> head.bulk(bytes(argument)));
+        return head.toBytes();
     }
 
     private byte[] deletion(Duration tombstones) {
@@ -158,7 +164,9 @@ final class RowWriter {
         }
 
         private int headArguments() {
-            return script == place.script() ? 1 : 3 + place.removed().size();
+            return script == place.script()
+                    ? 1 + place.linked().size()
+                    : 3 + place.removed().size();
         }
     }
 }

@@ -17,6 +17,8 @@ import java.util.Objects;
 enum Script {
     UPSERT,
     PUT,
+    LINK,
+    EMBED,
     DELETE,
     SWEEP,
     ADVANCE,

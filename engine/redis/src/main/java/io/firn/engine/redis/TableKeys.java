@@ -16,18 +16,32 @@ import redis.clients.jedis.Protocol.Command;
  *
  * @param config what is wanted of the table
  * @param place where a row stands under its key
+ * @param links what else changes with a row
+ * @param dependents what other tables have of its rows
  */
-record TableKeys(String table, KeyTemplate template, RedisTableConfig config, RowPlace place) {
+record TableKeys(
+        String table,
+        KeyTemplate template,
+        RedisTableConfig config,
+        RowPlace place,
+        Links links,
+        List<Links.Embedded> dependents) {
     private static final String KEYS_LOOKED_AT = "1000";
 
     /** Returns a table whose rows are hashes of all columns, alone under their keys. */
     static TableKeys of(String table, KeyTemplate template) {
-        return new TableKeys(table, template, new RedisTableConfig(template.toString()), RowPlace.whole(RowForm.HASH));
+        return new TableKeys(
+                table,
+                template,
+                new RedisTableConfig(template.toString()),
+                RowPlace.whole(RowForm.HASH),
+                Links.NONE,
+                List.of());
     }
 
     /** @param source the current table, or its change log */
     RowShape shape(Table source) {
-        return RowShape.of(template, source.schema(), config.form(), config.fields(), table);
+        return RowShape.of(this, source.schema());
     }
 
     /**
@@ -35,10 +49,11 @@ record TableKeys(String table, KeyTemplate template, RedisTableConfig config, Ro
      * usual.
      */
     String description() {
-        boolean usual = config.form() == RowForm.HASH && config.fields().isEmpty();
+        boolean usual = config.form() == RowForm.HASH && config.fields().isEmpty() && !config.linked();
         return usual
                 ? template.toString()
-                : template + " " + config.form().name().toLowerCase(Locale.ROOT) + " " + new TreeMap<>(config.fields());
+                : template + " " + config.form().name().toLowerCase(Locale.ROOT) + " " + new TreeMap<>(config.fields())
+                        + (config.linked() ? " " + config.sets() + " " + config.embed() : "");
     }
 
     /**
@@ -48,17 +63,18 @@ record TableKeys(String table, KeyTemplate template, RedisTableConfig config, Ro
      * @param portion takes some keys at a time
      */
     void scan(RedisServers servers, String glob, Consumer<List<byte[]>> portion) {
-        servers.all().forEach(session -> scan(session, glob, place.redisType(), portion));
+        servers.all().forEach(session -> scanKeys(session, RedisSession.bytes(glob), place.redisType(), portion));
     }
 
-    private static void scan(RedisSession session, String glob, String type, Consumer<List<byte[]>> portion) {
+    /** Finds keys of a type on one server. */
+    static void scanKeys(RedisSession session, byte[] glob, String type, Consumer<List<byte[]>> portion) {
         byte[] cursor = RedisSession.bytes("0");
         do {
             Object answer = session.call(
                     Command.SCAN,
                     cursor,
                     RedisSession.bytes("MATCH"),
-                    RedisSession.bytes(glob),
+                    glob,
                     RedisSession.bytes("COUNT"),
                     RedisSession.bytes(KEYS_LOOKED_AT),
                     RedisSession.bytes("TYPE"),
@@ -84,12 +100,19 @@ record TableKeys(String table, KeyTemplate template, RedisTableConfig config, Ro
         if (place.removed().isEmpty()) {
             unlink(servers, glob, "string", key -> true);
         }
+        for (Links.SetLink set : links.sets()) {
+            String type = set.config().score() == null ? "set" : "zset";
+            unlink(servers, set.key().glob(Generation.NONE), type, key -> true);
+        }
+        for (Links.Embedded one : links.embedded()) {
+            unlink(servers, KeyTemplate.escaped(one.references()) + "*", "set", key -> true);
+        }
     }
 
     private void unlink(RedisServers servers, String glob, String type, Predicate<byte[]> condition) {
         Pipes<Boolean> pipes = new Pipes<>(servers, (tag, answer) -> {});
         servers.all()
-                .forEach(session -> scan(session, glob, type, portion -> {
+                .forEach(session -> scanKeys(session, RedisSession.bytes(glob), type, portion -> {
                     portion.stream().filter(condition).forEach(key -> remove(pipes, key));
                     pipes.drain();
                 }));

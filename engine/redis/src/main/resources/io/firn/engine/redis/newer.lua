@@ -29,3 +29,25 @@ local function version(row, place)
   return #found == 26 and found
 end
 
+-- Takes a row out of the sets that it is a member of, unless it stays in them.
+local function leave(row, staying)
+  local before = redis.call('HGET', row, '_s')
+  if not before then return end
+  local links = cjson.decode(before)
+  for i = 1, #links, 3 do
+    local kind, set, member = links[i], links[i + 1], links[i + 2]
+    if not staying[kind .. #set .. ':' .. set .. member] then
+      redis.call(kind == 'z' and 'ZREM' or 'SREM', set, member)
+    end
+  end
+end
+
+-- Copies fields of another row into a row, or removes them where the other has none.
+-- pairs: the other's fields and this row's in turn, from one place in a list to another.
+local function copy(other, row, list, first, last)
+  for i = first, last, 2 do
+    local value = other ~= '' and redis.call('HGET', other, list[i])
+    if value then redis.call('HSET', row, list[i + 1], value) else redis.call('HDEL', row, list[i + 1]) end
+  end
+end
+

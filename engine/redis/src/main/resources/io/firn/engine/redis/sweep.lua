@@ -10,6 +10,7 @@ for i = 1, #KEYS, 2 do
   local mine = ARGV[at]
   local present = version(KEYS[i], place)
   if present and newer(mine, present) then
+    if string.byte(place) == 95 then leave(KEYS[i], {}) end
     if fields == 0 then call('UNLINK', KEYS[i]) else call('HDEL', KEYS[i], place, unpack(ARGV, 4, 3 + fields)) end
     call('SET', KEYS[i + 1], mine, 'PX', ARGV[2])
     deleted = deleted + 1
