@@ -170,8 +170,12 @@ public final class RocksKeyStore implements KeyStore {
                 cause);
     }
 
+    /** May be called again: what is closed twice in native code ends the process. */
     @Override
     public void close() {
+        if (!db.isOwningHandle()) {
+            return;
+        }
         try (org.rocksdb.FlushOptions wait = new org.rocksdb.FlushOptions().setWaitForFlush(true)) {
             db.flush(wait);
         } catch (RocksDBException e) {
