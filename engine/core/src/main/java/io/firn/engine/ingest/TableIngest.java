@@ -1,14 +1,9 @@
 package io.firn.engine.ingest;
 
 import io.firn.catalog.Cut;
-import io.firn.catalog.CutProperties;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.ProtectedColumns;
-import io.firn.catalog.SeedBranch;
-import io.firn.catalog.SourceTable;
-import io.firn.catalog.TableDefinition;
-import io.firn.catalog.config.SourceConfig;
 import io.firn.catalog.config.TableConfig;
 import io.firn.dq.rule.RowRules;
 import io.firn.dq.rule.RuleCheck;
@@ -37,10 +32,7 @@ import io.firn.engine.write.UnchangedValues;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import org.apache.iceberg.Table;
-import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types.NestedField;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
@@ -56,11 +48,9 @@ final class TableIngest implements AutoCloseable {
     private final TableConfig config;
     private final String topic;
     private final IngestSetup setup;
+    private final TableInLake lake;
     private final Protection protection;
-    private final SourceTables tables;
     private final Runnable awaitCommit;
-    private final Table current;
-    private final Table changes;
     private final Opened opened = new Opened();
     private final DuckDBConnection workConnection;
     private final KeyIndex index;
@@ -85,52 +75,43 @@ final class TableIngest implements AutoCloseable {
         this.name = name;
         this.config = config;
         this.setup = setup;
-        this.protection = Protection.of(name, config.gate());
-        this.tables = source -> setup.tables().find(source).map(this::declared);
-        SourceConfig source = setup.config().source();
-        this.topic = source.topicPrefix() + "." + config.source();
-        this.current = open(name, false);
-        if (SeedBranch.isPresent(current) && CutProperties.applied(current).number() == 0) {
-            throw new FirnException(
-                    ErrorCode.USAGE_INVALID,
-                    "table %s is being loaded: run firn seed until it is done, then ingest".formatted(name));
-        }
-        this.changes = open(TableDefinition.changeLogOf(name), true);
+        this.topic = setup.config().source().topicPrefix() + "." + config.source();
+        this.lake = new TableInLake(name, config, setup);
+        this.protection = lake.protection();
         try {
-            SourceEncoding encoding = SourceEncoding.of(source);
-            this.evolution = new TableEvolution(name, config, current, changes, tables, encoding, setup.clock());
+            SourceEncoding encoding = SourceEncoding.of(setup.config().source());
+            this.evolution = new TableEvolution(
+                    name, config, lake.current(), lake.changes(), lake.declarations(), encoding, setup.clock());
             this.openQuestion = evolution.prepare().orElse(null);
             DuckDBConnection bufferConnection = opened.add(setup.database().connect());
             this.workConnection = opened.add(setup.database().connect());
-            this.columns = current.schema().columns();
+            this.columns = lake.columns();
             this.decoder = new TableDecoder(
                     formats.format(),
                     encoding,
-                    identity(current),
-                    current.schema(),
-                    keyNames(),
+                    lake.identity(),
+                    lake.current().schema(),
+                    lake.keyNames(),
                     config.rename(),
                     new RowSchemas());
-            requireTexts();
-            ProtectedColumns.note(current, protection.columns());
+            lake.requireTexts();
+            ProtectedColumns.note(lake.current(), protection.columns());
             long batchBytes = batchBytes(setup.config().tables().size());
             this.rules = RowRules.of(config.gate());
             requireUsableRules();
             this.gate = new RuleGate(name, rules, columns, batchBytes);
             this.buffer = opened.add(new ChangeBuffer(bufferConnection, name, decoder.codec(), batchBytes, gate));
             this.incomplete = opened.add(new IncompleteRecords(bufferConnection, name, topic));
-            this.stop = new StopMark(name, changes);
-            List<NestedField> key =
-                    keyNames().stream().map(current.schema()::findField).toList();
+            this.stop = new StopMark(name, lake.changes());
             KeyStore keys = opened.add(setup.keyStores().apply(name));
-            this.index = new KeyIndex(keys, current, key, workConnection, setup.stage());
-            this.keySlots = key.stream().mapToInt(columns::indexOf).toArray();
+            this.index = new KeyIndex(keys, lake.current(), lake.key(), workConnection, setup.stage());
+            this.keySlots = lake.keySlots();
             this.unchanged = unchangedValues();
             this.writer = new TableWriter(
                     name,
                     topic,
-                    current,
-                    changes,
+                    lake.current(),
+                    lake.changes(),
                     keySlots,
                     index,
                     setup.config().workbench().tempDirectory(),
@@ -149,27 +130,7 @@ final class TableIngest implements AutoCloseable {
     }
 
     private UnchangedValues unchangedValues() {
-        return new UnchangedValues(current, keySlots, index, setup.stage());
-    }
-
-    /** The configuration may call a key column by the name it has in the lake, or by the one it is about to get. */
-    private List<String> keyNames() {
-        return config.key().stream().map(this::nameInLake).toList();
-    }
-
-    private String nameInLake(String column) {
-        if (current.schema().findField(column) != null) {
-            return column;
-        }
-        String renamed = config.rename().get(column);
-        if (renamed != null) {
-            return renamed;
-        }
-        return config.rename().entrySet().stream()
-                .filter(rename -> rename.getValue().equals(column))
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElse(column);
+        return new UnchangedValues(lake.current(), keySlots, index, setup.stage());
     }
 
     private final class RowSchemas implements TableDecoder.RowSchemas {
@@ -194,16 +155,13 @@ final class TableIngest implements AutoCloseable {
 
     /** Goes on with the columns that the lake's table has now. No cut may be under way. */
     private void takeOver() throws IncompatibleSchemaException {
-        columns = current.schema().columns();
+        columns = lake.columns();
         List<String> problems = new RuleCheck(workConnection, name, columns).problems(rules);
         if (!problems.isEmpty()) {
             throw new IncompatibleSchemaException(String.join("; ", problems));
         }
-        keySlots = keyNames().stream()
-                .map(current.schema()::findField)
-                .mapToInt(columns::indexOf)
-                .toArray();
-        decoder.use(current.schema(), keyNames());
+        keySlots = lake.keySlots();
+        decoder.use(lake.current().schema(), lake.keyNames());
         buffer.use(decoder.codec());
         gate.use(columns);
         unchanged = unchangedValues();
@@ -212,50 +170,6 @@ final class TableIngest implements AutoCloseable {
 
     private static long batchBytes(int tables) {
         return Math.max(MIN_BATCH_BYTES, ALL_BATCHES_BYTES / tables);
-    }
-
-    private Table open(String table, boolean isLog) {
-        Optional<Table> present = setup.lake().find(table);
-        if (present.isPresent()) {
-            return present.get();
-        }
-        TableDefinition definition = TableDefinition.of(name, config, declaration());
-        return isLog ? setup.lake().changeLog(definition) : setup.lake().currentTable(definition);
-    }
-
-    private static SourceTable.Identity identity(Table table) {
-        String full = SourceTable.Identity.FULL.text();
-        return full.equals(table.properties().getOrDefault(SourceTable.Identity.PROPERTY, full))
-                ? SourceTable.Identity.FULL
-                : SourceTable.Identity.KEY;
-    }
-
-    private SourceTable declared(SourceTable source) {
-        List<String> problems = protection.problems(source);
-        if (!problems.isEmpty()) {
-            throw FirnException.ofAll(ErrorCode.CONFIG_INVALID, problems);
-        }
-        return protection.declared(source);
-    }
-
-    /** What a protected column becomes is a text, which a column of another type that is there already cannot hold. */
-    private void requireTexts() {
-        for (NestedField column : columns) {
-            boolean isText = column.type().typeId() == Type.TypeID.STRING;
-            if (protection.changes(column.name()) && !protection.isDropped(column.name()) && !isText) {
-                throw new FirnException(
-                        ErrorCode.SCHEMA_INCOMPATIBLE,
-                        "tables.%s.columns.%s: the lake has the column as %s already, and what it becomes is a text"
-                                .formatted(name, column.name(), column.type()));
-            }
-        }
-    }
-
-    private SourceTable declaration() {
-        return tables.find(config.source())
-                .orElseThrow(() -> new FirnException(
-                        ErrorCode.SOURCE_MISCONFIGURED,
-                        "tables.%s.source names %s, which the source does not have".formatted(name, config.source())));
     }
 
     String name() {

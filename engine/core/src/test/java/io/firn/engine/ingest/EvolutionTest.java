@@ -203,6 +203,25 @@ class EvolutionTest {
     }
 
     @Test
+    void aColumnOfATypeThatCannotBeReadStopsNothingWhenItIsDropped() throws IOException {
+        columns.add(new SourceColumn("shift", "time with time zone", false));
+        columns.add(new SourceColumn("spans", "interval[]", false));
+        columns.add(new SourceColumn("flags", "bit(4)[]", false));
+        Path file = folder.resolve("firn.yaml");
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace(
+                                "item: { ",
+                                "item: { columns: { shift: { policy: drop }, spans: { policy: drop }, flags: { policy: drop } }, "));
+        small = new SmallLake(folder, file);
+        send("c", "\"id\":1,\"name\":\"one\",\"amount\":null,\"weight\":1.5,\"shift\":\"10:00:00Z\",\"flags\":[null]");
+        assertThat(ingest()).isEmpty();
+        assertThat(rows()).containsExactly("{'id': 1, 'name': one, 'amount': NULL, 'weight': 1.5}");
+        assertThat(quarantined()).isEmpty();
+    }
+
+    @Test
     void aDefaultThatFormat2CannotGiveToOlderRowsStopsTheTable() throws IOException {
         small = new SmallLake(folder, 2);
         send("c", "\"id\":1,\"name\":\"one\",\"amount\":null,\"weight\":1.5");

@@ -38,7 +38,8 @@ final class TypesPage {
             reads it right.
 
             Columns of type `interval[]`, `point[]` and `money[]` are never sent by Debezium, and those of `bit[]` only as null: a
-            record of a table that has one goes to quarantine.
+            record of a table that has one goes to quarantine, unless the column is left out: `tables.<name>.columns.<column>: { policy: drop }`
+            does that for a column of any type.
 
             A `NaN` or an infinity in a `numeric` column comes as null where `decimal.handling.mode` is `precise`, and nobody can tell it from
             a null of the source: `firn verify` finds such rows. With `string` it is kept, or set aside where the column is a decimal.
