@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol.Command;
 
 /** Sets in step with rows, and rows of a look-up table copied into the rows that refer to it. */
@@ -73,7 +74,7 @@ class LinksTest {
         return texts(redis.client().call(Command.ZRANGE, set, "0", "-1", "WITHSCORES"));
     }
 
-    private static List<String> texts(Object answer) {
+    private static List<String> texts(@Nullable Object answer) {
         List<String> texts = new ArrayList<>();
         ((List<?>) Objects.requireNonNull(answer)).forEach(text -> texts.add(TestRedis.text(text)));
         return texts;
