@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /** Two tables in PostgreSQL, and clients that go on changing them. */
@@ -169,12 +168,8 @@ final class BusyDatabase implements AutoCloseable {
     /** Kills a process of the server that is reading a table; all others die with it, and it recovers from its log. */
     void killWhileItIsRead() throws Exception {
         String reading = "SELECT max(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%'";
-        AtomicReference<String> process = new AtomicReference<>("null");
-        await().atMost(Duration.ofMinutes(1)).until(() -> {
-            process.set(text(reading));
-            return !process.get().equals("null");
-        });
-        assertThat(new ProcessBuilder("kill", "-9", process.get()).start().waitFor())
+        String process = await().atMost(Duration.ofMinutes(1)).until(() -> text(reading), found -> !found.equals("null"));
+        assertThat(new ProcessBuilder("kill", "-9", process).start().waitFor())
                 .isZero();
     }
 
