@@ -168,9 +168,9 @@ final class BusyDatabase implements AutoCloseable {
     /** Kills a process of the server that is reading a table; all others die with it, and it recovers from its log. */
     void killWhileItIsRead() throws Exception {
         String reading = "SELECT max(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%'";
-        String process = await().atMost(Duration.ofMinutes(1)).until(() -> text(reading), found -> !found.equals("null"));
-        assertThat(new ProcessBuilder("kill", "-9", process).start().waitFor())
-                .isZero();
+        String process =
+                await().atMost(Duration.ofMinutes(1)).until(() -> text(reading), found -> !found.equals("null"));
+        assertThat(new ProcessBuilder("kill", "-9", process).start().waitFor()).isZero();
     }
 
     /** Lets the clients end. */
