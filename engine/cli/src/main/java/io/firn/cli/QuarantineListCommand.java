@@ -28,7 +28,10 @@ final class QuarantineListCommand implements Callable<Integer> {
     @Mixin
     private QuarantineOptions options = new QuarantineOptions();
 
-    @Option(names = "--all", description = "Also those that were replayed or dropped, with what became of them.")
+    @Option(
+            names = "--all",
+            description =
+                    "Also those that were replayed, dropped or corrected in the source, with what became of them.")
     private boolean all;
 
     QuarantineListCommand(Session session) {

@@ -36,12 +36,15 @@ import picocli.CommandLine.Option;
             "Stop the writer first: of two writers, the one started first is fenced. A replay that was interrupted"
                     + " is run again; nothing is written twice."
         },
-        footer = "  firn quarantine replay product")
+        footer = "  firn quarantine replay product --because \"the rule was too strict\"")
 final class QuarantineReplayCommand implements Callable<Integer> {
     private final Session session;
 
     @Mixin
     private QuarantineOptions options = new QuarantineOptions();
+
+    @Option(names = "--because", paramLabel = "TEXT", description = "Why; kept in the log.", defaultValue = "")
+    private String because = "";
 
     @Option(names = "--dry-run", description = "Only say which records would be tried.")
     private boolean dryRun;
@@ -80,7 +83,8 @@ final class QuarantineReplayCommand implements Callable<Integer> {
                 ChangeSource source = Wiring.source(config);
                 QuarantineReplay replay = new QuarantineReplay(
                         Wiring.ingest(config, lake, duck, files, source, IngestListener.NONE),
-                        System.getProperty("user.name", "unknown"))) {
+                        System.getProperty("user.name", "unknown"),
+                        because)) {
             replay.run(selection, entry -> rows.row(row(entry)));
             List<String> stopped = replay.stopped();
             if (!stopped.isEmpty()) {

@@ -49,15 +49,18 @@ final class Judgement {
     private boolean isSetAside(Waiting change, @Nullable Integer place) {
         Verdicts verdicts = change.verdicts();
         byte[] key = change.record().key();
-        boolean follows = change.isIncomplete() && key != null && keys.contains(ByteBuffer.wrap(key));
+        boolean comesAfter = key != null && keys.contains(ByteBuffer.wrap(key));
         if (stopped) {
             verdicts.setAside(change.record(), change.lsn(), STOPPED);
-        } else if (follows) {
+        } else if (comesAfter && change.isIncomplete()) {
             verdicts.setAside(change.record(), change.lsn(), FOLLOWS);
         } else if (place != null) {
             RowRule rule = rules.get(place);
             stopped = verdicts.broken(change.record(), change.lsn(), rule, ++broken[place]) == Then.SET_ASIDE;
         } else {
+            if (comesAfter) {
+                verdicts.follows(change.record());
+            }
             return false;
         }
         if (key != null) {

@@ -21,4 +21,7 @@ public interface Verdicts {
 
     /** A change cannot be written because of one before it. */
     void setAside(SourceRecord record, long lsn, String reason);
+
+    /** A change is written although one of the same row, a little earlier, is not. */
+    void follows(SourceRecord record);
 }

@@ -12,7 +12,10 @@ import io.firn.engine.cut.Boundary;
 import io.firn.engine.cut.CutPlanner;
 import io.firn.engine.cut.DayClose;
 import io.firn.engine.decode.RecordFormats;
+import io.firn.engine.quarantine.Corrections;
 import io.firn.engine.quarantine.Quarantine;
+import io.firn.engine.quarantine.QuarantineLog;
+import io.firn.engine.quarantine.QuarantineView;
 import io.firn.engine.remark.Remarks;
 import io.firn.engine.source.ChangeSource;
 import io.firn.engine.source.ChangeSource.Partition;
@@ -41,6 +44,9 @@ public final class Ingest implements AutoCloseable {
     /** The tag that closes a day begins with this and goes on with the day. */
     public static final String DAY_TAG_PREFIX = "day-";
 
+    /** Who clears quarantined records that the source has put right. */
+    private static final String ACTOR = "firn";
+
     private static final Duration POLL = Duration.ofMillis(200);
 
     /**
@@ -57,6 +63,7 @@ public final class Ingest implements AutoCloseable {
     private final Workbench workbench;
     private final Quarantine quarantine;
     private final Remarks remarks;
+    private final Corrections corrections;
     private final Router router;
     private final CutCommitter committer;
     private final CommitBehind behind;
@@ -116,7 +123,17 @@ public final class Ingest implements AutoCloseable {
                     setup.config().workbench().tempDirectory(),
                     setup.clock());
             this.remarks = new Remarks(setup.lake());
-            this.router = new Router(setup.config().source(), formats, byTopic, quarantine, remarks, setup.listener());
+            this.corrections = new Corrections(
+                    quarantine,
+                    new QuarantineView(setup.lake(), workbench),
+                    new QuarantineLog(
+                            setup.lake(),
+                            connection,
+                            setup.config().workbench().tempDirectory(),
+                            setup.clock(),
+                            ACTOR));
+            this.router = new Router(
+                    setup.config().source(), formats, byTopic, quarantine, corrections, remarks, setup.listener());
             int threads = Math.max(1, Math.min(maxTableThreads, byTopic.size()));
             this.committer = opened.add(CutCommitter.claiming(byTopic.values(), threads, setup.listener()));
             this.behind = opened.add(new CommitBehind(committer, source, setup.listener(), side));
@@ -245,7 +262,7 @@ public final class Ingest implements AutoCloseable {
 
     private void poll() {
         if (behind.look()) {
-            committedAt = setup.clock().instant();
+            logged();
         }
         for (SourceRecord record : source.poll(POLL)) {
             router.route(record, planner);
@@ -274,8 +291,13 @@ public final class Ingest implements AutoCloseable {
 
     private void awaitCommit() {
         if (behind.await()) {
-            committedAt = setup.clock().instant();
+            logged();
         }
+    }
+
+    private void logged() {
+        committedAt = setup.clock().instant();
+        corrections.committed();
     }
 
     private void closeCut() {
@@ -288,6 +310,7 @@ public final class Ingest implements AutoCloseable {
             if (takesPart) {
                 CutRows taken = table.take(boundary.next(), router.verdicts(table));
                 changes += taken.count();
+                router.weigh(table, taken.count());
                 keep(table, taken, boundary, rows);
             }
         }
@@ -336,6 +359,7 @@ public final class Ingest implements AutoCloseable {
     private void commit(Cut cut, Map<Partition, Long> next, Map<TableIngest, CutRows> rows, long changes) {
         quarantine.commit(cut, next);
         remarks.commit(cut, next);
+        corrections.begin(cut, next);
         last = cut;
         behind.begin(cut, rows, changes);
     }

@@ -17,6 +17,7 @@ import io.firn.engine.quarantine.Selection;
 import io.firn.engine.seed.SetAside;
 import io.firn.engine.source.ChangeSource.Partition;
 import io.firn.engine.source.SourceRecord;
+import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QuarantineReplay implements AutoCloseable {
     private final IngestSetup setup;
+    private final String because;
     private final Ingest ingest;
     private final QuarantineView view;
     private final QuarantineLog log;
@@ -50,6 +52,16 @@ public final class QuarantineReplay implements AutoCloseable {
      * @param actor who replays, for the quarantine's log
      */
     public QuarantineReplay(IngestSetup setup, String actor) {
+        this(setup, actor, "");
+    }
+
+    /**
+     * The same, with a word on why.
+     *
+     * @param because is noted with every record that is replayed; empty for nothing
+     */
+    public QuarantineReplay(IngestSetup setup, String actor, String because) {
+        this.because = because;
         this.setup = setup;
         this.ingest = Ingest.beside(setup);
         this.view = new QuarantineView(setup.lake(), ingest.workbench());
@@ -65,7 +77,7 @@ public final class QuarantineReplay implements AutoCloseable {
      * @param outcomes is told what became of each record
      */
     public void run(Selection selection, Consumer<Entry> outcomes) {
-        Batch batch = new Batch(view.openKeys(), outcomes);
+        Batch batch = new Batch(view.openKeys(List.of()), outcomes);
         Map<String, SeededRows> seeded = new LinkedHashMap<>();
         view.forEach(selection, record -> {
             if (SetAside.isOne(record.record())) {
@@ -173,12 +185,13 @@ public final class QuarantineReplay implements AutoCloseable {
                     cut.put(table, left);
                 }
             });
-            String detail = cut.isEmpty() ? "" : detail(ingest.commitBeside(cut));
+            String detail = cut.isEmpty() ? because : detail(ingest.commitBeside(cut));
             staged.values()
                     .forEach(records -> records.values()
                             .forEach(record -> entries.add(new Entry(record, Action.REPLAYED, detail))));
-            log.append(entries);
-            entries.forEach(outcomes);
+            List<Entry> told = corrected();
+            log.append(told);
+            told.forEach(outcomes);
             entries.clear();
             staged.clear();
             rows = 0;
@@ -205,10 +218,39 @@ public final class QuarantineReplay implements AutoCloseable {
                         staged.getOrDefault(table, Map.of()).remove(new Place(record.partition(), record.offset())));
                 entries.add(new Entry(left, Action.FAILED, reason));
             }
+
+            @Override
+            public void follows(SourceRecord record) {}
         }
 
-        private static String detail(Cut cut) {
-            return "cut " + cut.number();
+        /** What failed is cleared by a later change of its row that did not. */
+        private List<Entry> corrected() {
+            Map<Row, Long> replayed = new HashMap<>();
+            entries.stream()
+                    .filter(entry -> entry.action() == Action.REPLAYED)
+                    .map(entry -> entry.record().record())
+                    .filter(record -> record.key() != null)
+                    .forEach(record -> replayed.merge(Row.of(record), record.offset(), Math::max));
+            return entries.stream()
+                    .map(entry -> entry.action() == Action.FAILED
+                                    && replayed.getOrDefault(
+                                                    Row.of(entry.record().record()), -1L)
+                                            > entry.record().record().offset()
+                            ? new Entry(entry.record(), Action.CLEARED, "a later change of the row is replayed with it")
+                            : entry)
+                    .toList();
+        }
+
+        private record Row(
+                String topic, int partition, @Nullable ByteBuffer key) {
+            static Row of(SourceRecord record) {
+                byte[] key = record.key();
+                return new Row(record.topic(), record.partition(), key == null ? null : ByteBuffer.wrap(key));
+            }
+        }
+
+        private String detail(Cut cut) {
+            return "cut " + cut.number() + (because.isEmpty() ? "" : ": " + because);
         }
 
         /** @return the rows that are to be written; the other records leave {@code records} and get their entry */

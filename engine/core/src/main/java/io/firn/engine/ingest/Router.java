@@ -14,19 +14,25 @@ import io.firn.engine.decode.RecordFormats;
 import io.firn.engine.decode.RecordOrigin;
 import io.firn.engine.decode.UndecodableException;
 import io.firn.engine.gate.Verdicts;
+import io.firn.engine.quarantine.Corrections;
 import io.firn.engine.quarantine.Quarantine;
 import io.firn.engine.remark.Remark;
 import io.firn.engine.remark.Remarks;
 import io.firn.engine.source.ChangeSource.Partition;
 import io.firn.engine.source.SourceRecord;
+import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Sends each record where it belongs: changes to their table's buffer, transaction ends and markers to the planner. */
 final class Router {
+    /** Of fewer changes a part says little. */
+    private static final long ENOUGH_TO_WEIGH = 100;
+
     private final Map<String, TableIngest> byTopic;
     private final Quarantine quarantine;
+    private final Corrections corrections;
     private final IngestListener listener;
     private final RecordFormat control;
     private final String transactionTopic;
@@ -43,11 +49,13 @@ final class Router {
             RecordFormats formats,
             Map<String, TableIngest> byTopic,
             Quarantine quarantine,
+            Corrections corrections,
             Remarks remarks,
             IngestListener listener) {
         this.control = formats.format();
         this.byTopic = byTopic;
         this.quarantine = quarantine;
+        this.corrections = corrections;
         this.listener = listener;
         this.transactionTopic = source.topicPrefix() + ".transaction";
         this.messageTopic = source.topicPrefix() + ".message";
@@ -114,6 +122,7 @@ final class Router {
         if (change.after().unavailable() > 0 && !keep(table, record, change)) {
             return;
         }
+        corrections.note(table.name(), record);
         table.add(change, record, verdicts(table));
         changes++;
         bytes += value.length;
@@ -203,12 +212,38 @@ final class Router {
             public void setAside(SourceRecord record, long lsn, String reason) {
                 reject(table, record, lsn, reason);
             }
+
+            @Override
+            public void follows(SourceRecord record) {
+                corrections.note(table.name(), record);
+            }
         };
+    }
+
+    /** Stops a table of whose changes in one cut, of a hundred or more, too large a part was set aside. */
+    void weigh(TableIngest table, long taken) {
+        long rejected = quarantine.count(table.name());
+        long all = rejected + taken;
+        Double most = table.quarantineRate();
+        if (most != null && !table.isStopped() && all >= ENOUGH_TO_WEIGH && rejected > most * all) {
+            stop(
+                    table,
+                    "tables.%s.quarantine-rate is %s%% and %d of %d changes were set aside in one commit"
+                            .formatted(
+                                    table.name(),
+                                    BigDecimal.valueOf(most)
+                                            .movePointRight(2)
+                                            .stripTrailingZeros()
+                                            .toPlainString(),
+                                    rejected,
+                                    all));
+        }
     }
 
     /** Stops one table; the others go on. */
     void stop(TableIngest table, String reason) {
         table.stop(reason);
+        quarantine.forgetKeys(table.name());
         listener.stopped(table.name(), reason);
     }
 

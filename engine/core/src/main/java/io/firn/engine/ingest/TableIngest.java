@@ -188,6 +188,12 @@ final class TableIngest implements AutoCloseable {
         return config.quarantineThreshold();
     }
 
+    /** @return the part of a commit's changes that may go to quarantine; null for any */
+    @Nullable
+    Double quarantineRate() {
+        return config.gate().quarantineRate();
+    }
+
     /** @return the columns in slot order */
     List<NestedField> columns() {
         return columns;

@@ -10,6 +10,8 @@ public enum Action {
     REPLAYED,
     /** The row has changed since: the table holds something newer, and stays as it is. */
     SUPERSEDED,
+    /** The writer has written a later change of the row: the source has put it right. */
+    CLEARED,
     /** Somebody decided that it is not needed. */
     DROPPED,
     /** It was tried again and still cannot be written: it stays in quarantine. */

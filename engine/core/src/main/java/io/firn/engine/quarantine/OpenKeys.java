@@ -2,6 +2,7 @@ package io.firn.engine.quarantine;
 
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,11 @@ public final class OpenKeys {
         }
     }
 
+    void addAll(OpenKeys others) {
+        others.offsets.forEach((row, open) ->
+                offsets.computeIfAbsent(row, same -> new TreeSet<>()).addAll(open));
+    }
+
     /** Forgets a record that has left the quarantine. */
     public void remove(String table, byte @Nullable [] key, long offset) {
         if (key != null) {
@@ -33,6 +39,26 @@ public final class OpenKeys {
                 return open.isEmpty() ? null : open;
             });
         }
+    }
+
+    /**
+     * Forgets the records of a row that came before this one.
+     *
+     * @return their offsets; none when this one is in quarantine itself
+     */
+    List<Long> removeBefore(String table, byte @Nullable [] key, long offset) {
+        TreeSet<Long> open = key == null ? null : offsets.get(new Row(table, ByteBuffer.wrap(key)));
+        if (open == null || open.contains(offset)) {
+            return List.of();
+        }
+        List<Long> before = List.copyOf(open.headSet(offset));
+        before.forEach(each -> remove(table, key, each));
+        return before;
+    }
+
+    /** Forgets everything of a table. */
+    void removeAll(String table) {
+        offsets.keySet().removeIf(row -> row.table().equals(table));
     }
 
     boolean holds(String table, byte @Nullable [] key) {

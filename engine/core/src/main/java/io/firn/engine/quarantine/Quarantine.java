@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,7 +55,8 @@ public final class Quarantine {
     private @Nullable Table table;
     private @Nullable Long seen;
     private @Nullable DuckDBAppender appender;
-    private @Nullable OpenKeys openKeys;
+    private final OpenKeys openKeys = new OpenKeys();
+    private final Set<String> tablesWithKeys = new HashSet<>();
     private long staged;
 
     /**
@@ -104,7 +106,7 @@ public final class Quarantine {
         } catch (SQLException e) {
             throw failed(e);
         }
-        if (openKeys != null) {
+        if (tablesWithKeys.contains(tableName)) {
             openKeys.add(tableName, record.key(), record.offset());
         }
         staged++;
@@ -126,23 +128,37 @@ public final class Quarantine {
      *     known
      */
     public boolean holds(String tableName, byte @Nullable [] key) {
-        OpenKeys open = openKeys;
-        if (open == null) {
-            open = new QuarantineView(lake, workbench).openKeys();
-            openKeys = open;
-            addStaged(open);
+        if (tablesWithKeys.add(tableName)) {
+            openKeys.addAll(new QuarantineView(lake, workbench).openKeys(List.of(tableName)));
+            addStaged(tableName);
         }
-        return open.holds(tableName, key);
+        return openKeys.holds(tableName, key);
     }
 
-    private void addStaged(OpenKeys open) {
+    /**
+     * Forgets the records of a row that came before one of it that is in the lake now.
+     *
+     * @return their offsets; none when that one is in quarantine itself
+     */
+    List<Long> clear(String tableName, byte @Nullable [] key, long offset) {
+        return openKeys.removeBefore(tableName, key, offset);
+    }
+
+    /** Forgets the keys of a table that takes no more changes: all of them may come here. */
+    public void forgetKeys(String tableName) {
+        tablesWithKeys.remove(tableName);
+        openKeys.removeAll(tableName);
+    }
+
+    private void addStaged(String tableName) {
         try {
             closeAppender();
             try (Statement statement = connection.createStatement();
-                    ResultSet rows = statement.executeQuery(
-                            "SELECT table_name, record_key, \"offset\" FROM %s".formatted(Sql.identifier(STAGE)))) {
+                    ResultSet rows =
+                            statement.executeQuery("SELECT record_key, \"offset\" FROM %s WHERE table_name = %s"
+                                    .formatted(Sql.identifier(STAGE), Sql.literal(tableName)))) {
                 while (rows.next()) {
-                    open.add(rows.getString(1), rows.getBytes(2), rows.getLong(3));
+                    openKeys.add(tableName, rows.getBytes(1), rows.getLong(2));
                 }
             }
         } catch (SQLException e) {

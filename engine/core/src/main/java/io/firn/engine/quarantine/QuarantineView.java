@@ -54,11 +54,12 @@ public final class QuarantineView {
         return records;
     }
 
-    /** @return the keys of the rows of which a change is in quarantine */
-    public OpenKeys openKeys() {
+    /** @return the keys of the rows of these tables, of all when none is named, of which a change is in quarantine */
+    public OpenKeys openKeys(List<String> tables) {
         OpenKeys keys = new OpenKeys();
         each(
-                "SELECT table_name, record_key, \"offset\" FROM r WHERE action IS NULL AND record_key IS NOT NULL",
+                "SELECT r.table_name, r.record_key, r.\"offset\" FROM r WHERE %s AND r.record_key IS NOT NULL"
+                        .formatted(condition(Selection.open(tables))),
                 row -> keys.add(row.getString(1), row.getBytes(2), row.getLong(3)));
         return keys;
     }

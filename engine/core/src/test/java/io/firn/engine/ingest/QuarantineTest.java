@@ -266,6 +266,8 @@ class QuarantineTest {
         send("d", 6, "null", 206);
         ingest();
         assertThat(rows("item")).hasSize(2);
+        assertThat(quarantined(EVERYTHING)).as("the others are cleared").hasSize(1);
+        forgetActions();
         assertThat(replay(EVERYTHING))
                 .containsExactlyInAnyOrder(
                         "1 superseded: a newer change of the row, lsn 205, is in the change log",

@@ -267,10 +267,102 @@ class RowRulesTest {
         }
         all.commit();
         ingest();
-        assertThat(quarantined()).hasSize(20);
+        assertThat(all()).hasSize(20);
+        assertThat(quarantined()).extracting(QuarantinedRecord::id).containsExactly("t.public.item/0/19999");
         assertThat(logged()).isEqualTo(19_980);
         assertThat(rows()).hasSize(100);
         assertThat(Objects.requireNonNull(rows().get(99L)).name()).isEqualTo("n19899");
+    }
+
+    private List<String> all() {
+        try (Lake lake = small.open();
+                DuckDatabase database = DuckDatabase.open(small.config.workbench());
+                Workbench workbench = new Workbench(database, small.config.workbench())) {
+            return new QuarantineView(lake, workbench)
+                    .list(new Selection(List.of(), List.of(), Selection.State.ALL)).stream()
+                            .map(record ->
+                                    "%d %s: %s".formatted(record.record().offset(), record.action(), record.detail()))
+                            .toList();
+        }
+    }
+
+    @Test
+    void aCorrectedRowClearsWhatWasSetAsideOfItBefore() throws IOException {
+        rules("cheap: { that: amount < 100 }");
+        postgres.begin()
+                .put(ITEM, 1, "one", 100_00)
+                .put(ITEM, 2, "two", 100_00)
+                .put(ITEM, 3, "three", 100_00)
+                .commit();
+        ingest();
+        postgres.begin().put(ITEM, 1, "uno", 1).put(ITEM, 2, "due", 200_00).commit();
+        postgres.begin().delete(ITEM, 3).commit();
+        ingest();
+        assertThat(all())
+                .containsExactly(
+                        "0 cleared: a later change of the row is in cut 2",
+                        "1 null: null",
+                        "2 cleared: a later change of the row is in cut 2",
+                        "4 null: null");
+        postgres.begin().put(ITEM, 2, "deux", 1).commit();
+        ingest();
+        assertThat(quarantined()).isEmpty();
+        assertThat(rows()).isEqualTo(postgres.tables.get(ITEM));
+    }
+
+    @Test
+    void aRowThatIsCorrectedInTheSameCommitIsClearedToo() throws IOException {
+        rules("cheap: { that: amount < 100 }");
+        postgres.begin().put(ITEM, 1, "one", 100_00).put(ITEM, 2, "two", 1).commit();
+        ingest();
+        postgres.begin()
+                .put(ITEM, 2, "two", 100_00)
+                .put(ITEM, 2, "due", 2)
+                .put(ITEM, 1, "uno", 1)
+                .commit();
+        ingest();
+        assertThat(all())
+                .containsExactly(
+                        "0 cleared: a later change of the row is in cut 2",
+                        "2 cleared: a later change of the row is in cut 2");
+    }
+
+    @Test
+    void aStoppedTableWhoseSourceWasCorrectedGoesOnAfterAReplay() throws IOException {
+        rules("cheap: { that: amount < 100, severity: stop }");
+        postgres.begin().put(ITEM, 1, "one", 100_00).commit();
+        postgres.begin().put(ITEM, 1, "uno", 1).put(ITEM, 2, "two", 2).commit();
+        ingest();
+        assertThat(replay()).containsExactlyInAnyOrder("0 cleared", "1 replayed", "2 replayed");
+        assertThat(ingest()).isEmpty();
+        assertThat(rows()).isEqualTo(postgres.tables.get(ITEM));
+    }
+
+    @Test
+    void tooLargeAPartOfACommitStopsTheTable() throws IOException {
+        Path file = folder.resolve("firn.yaml");
+        Files.writeString(
+                file,
+                original.replace(
+                        "item: { ", "item: { quarantine-rate: 5%, rules: { cheap: { that: amount < 100 } }, "));
+        small = new SmallLake(folder, file);
+        for (int rejected = 5; rejected <= 6; rejected++) {
+            FakePostgres.Transaction some = postgres.begin();
+            for (int i = 0; i < 100; i++) {
+                some.put(ITEM, i, "n", i < rejected ? 100_00 : 1);
+            }
+            some.commit();
+            List<String> stopped = ingest();
+            if (rejected == 5) {
+                assertThat(stopped).isEmpty();
+            } else {
+                assertThat(stopped)
+                        .singleElement()
+                        .asString()
+                        .contains(
+                                "tables.item.quarantine-rate is 5% and 6 of 100 changes were set aside in one commit");
+            }
+        }
     }
 
     @Test

@@ -55,6 +55,12 @@ final class BenchLake implements AutoCloseable {
 
     /** @param commit the configuration's section of that name, such as {@code interval: 10s} */
     BenchLake(Path folder, String bootstrapServers, int formatVersion, String commit) throws IOException {
+        this(folder, bootstrapServers, formatVersion, commit, "");
+    }
+
+    /** @param rules the table's row rules, as its configuration has them; empty for none */
+    BenchLake(Path folder, String bootstrapServers, int formatVersion, String commit, String rules)
+            throws IOException {
         Files.createDirectories(folder);
         Path file = folder.resolve("firn.yaml");
         Files.writeString(file, """
@@ -63,10 +69,10 @@ final class BenchLake implements AutoCloseable {
               namespace: bench
             source: { type: kafka, bootstrap-servers: "%s", topic-prefix: atlas }
             tables:
-              product: { source: %s, key: [product_id], sort-by: [product_id], format-version: %d }
+              product: { source: %s, key: [product_id], sort-by: [product_id], format-version: %d%s }
             commit: { %s }
             snapshots: { zone: UTC, close: time, retain: 24 months, max-ahead: 10000d }
-            """.formatted(bootstrapServers, DebeziumJson.TABLE, formatVersion, commit));
+            """.formatted(bootstrapServers, DebeziumJson.TABLE, formatVersion, rules.isEmpty() ? "" : ", rules: { " + rules + " }", commit));
         config = ConfigLoader.load(file, Map.of());
         lake = Lake.open(config.lake());
         database = DuckDatabase.open(config.workbench());

@@ -26,12 +26,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * the first record to the last commit.
  *
  * <p>Options: {@code --events} (1000000), {@code --snapshot} (a third of them, at most 1000000), {@code --seed} (42),
- * {@code --commit} ("interval: 10s, rows: 10000000, bytes: 16GB"), {@code --format-version} (3), {@code --kafka-dir
- * DIR} for topics that are kept and used again, {@code --dir DIR} for the lake; by default both are temporary.
+ * {@code --commit} ("interval: 10s, rows: 10000000, bytes: 16GB"), {@code --format-version} (3), {@code --rules} (0, at
+ * most 20: row rules that every row meets), {@code --kafka-dir DIR} for topics that are kept and used again, {@code
+ * --dir DIR} for the lake; by default both are temporary.
  */
 public final class IngestBench {
     private static final Set<String> OPTIONS =
-            Set.of("--events", "--snapshot", "--seed", "--commit", "--format-version", "--kafka-dir", "--dir");
+            Set.of(
+            "--events", "--snapshot", "--seed", "--commit", "--format-version", "--kafka-dir", "--dir", "--rules");
 
     private final Map<String, String> options;
     private final Shape shape;
@@ -66,9 +68,10 @@ public final class IngestBench {
 
     private void run() throws IOException, SQLException {
         String commit = options.getOrDefault("--commit", "interval: 10s, rows: 10000000, bytes: 16GB");
+        String rules = ProductRules.some(Integer.parseInt(options.getOrDefault("--rules", "0")));
         int version = Integer.parseInt(options.getOrDefault("--format-version", "3"));
         try (BrokerProcess broker = BrokerProcess.with(shape, folder("--kafka-dir"));
-                BenchLake lake = new BenchLake(folder("--dir"), broker.address(), version, commit);
+                BenchLake lake = new BenchLake(folder("--dir"), broker.address(), version, commit, rules);
                 CachedFiles stage = new CachedFiles(lake.config.workbench());
                 KafkaSource source = new KafkaSource(KafkaSettings.of(lake.config))) {
             Counting counting = new Counting();
@@ -97,7 +100,7 @@ public final class IngestBench {
                 """
                 {"bench":"ingest","events":%d,"seconds":%.1f,"cpuSeconds":%.1f,"brokerCpuSeconds":%.1f,\
                 "eventsPerSecond":%.0f,"eventsPerCpuSecond":%.0f,"commits":%d,"deletionVectors":%d,\
-                "positionDeleteFiles":%d,"equalityDeleteFiles":%d,"formatVersion":%s,"changeLog":true,"processors":%d}\
+                "positionDeleteFiles":%d,"equalityDeleteFiles":%d,"formatVersion":%s,"changeLog":true,"rules":%s,"processors":%d}\
                 """,
                 events,
                 seconds,
@@ -110,6 +113,7 @@ public final class IngestBench {
                 lake.summed("added-position-delete-files"),
                 lake.summed("added-equality-delete-files"),
                 options.getOrDefault("--format-version", "3"),
+                options.getOrDefault("--rules", "0"),
                 Runtime.getRuntime().availableProcessors()));
     }
 
