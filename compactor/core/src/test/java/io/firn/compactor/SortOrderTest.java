@@ -31,8 +31,7 @@ class SortOrderTest {
             Types.NestedField.optional(3, "price", Types.DecimalType.of(12, 2)),
             Types.NestedField.optional(4, "at", Types.TimestampType.withZone()),
             Types.NestedField.optional(5, "ratio", Types.DoubleType.get()));
-    private static final String ROWS =
-            """
+    private static final String ROWS = """
             (SELECT i AS id, CASE WHEN i %% 7 > 0 THEN chr((65 + hash(i) %% 60)::INT) || 'ä' || hash(i) END AS name,
                 CASE WHEN i %% 5 > 0 THEN (hash(i, 1)::INT128 %% 20000 / 100 - 100)::DECIMAL(12,2) END AS price,
                 make_timestamptz((1795000000000000 - hash(i, 2) %% 31536000000000)::BIGINT) AS at,
@@ -55,7 +54,8 @@ class SortOrderTest {
         try (TestLake lake = new TestLake(folder);
                 Compaction compaction = lake.compaction(1 << 20)) {
             for (int i = 0; i < ORDERS.size(); i++) {
-                SortOrder order = ORDERS.get(i).apply(SortOrder.builderFor(SCHEMA)).build();
+                SortOrder order =
+                        ORDERS.get(i).apply(SortOrder.builderFor(SCHEMA)).build();
                 Table table = lake.lake
                         .catalog()
                         .buildTable(lake.lake.identifier("product" + i), SCHEMA)
@@ -69,7 +69,9 @@ class SortOrderTest {
                 assertThat(result.failed()).isEmpty();
                 assertThat(TestLake.files(table)).as(order.toString()).hasSize(1);
                 assertInOrder(table, order);
-                assertThat(compaction.plan(table).isEmpty()).as(order.toString()).isTrue();
+                assertThat(compaction.plan(table).isEmpty())
+                        .as(order.toString())
+                        .isTrue();
             }
         }
     }
