@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expressions;
@@ -21,6 +22,9 @@ import org.apache.iceberg.expressions.Expressions;
  * @param truncates how often the whole table was emptied
  */
 record ChangedKeys(Probe probe, String name, long truncates) implements AutoCloseable {
+    /** A table may be looked at from two sides at a time. */
+    private static final AtomicLong TABLES = new AtomicLong();
+
     private static final String FIRST = "firn:first";
     private static final String LAST = "firn:last";
     private static final String TOUCHED = "firn:touched";
@@ -52,7 +56,7 @@ record ChangedKeys(Probe probe, String name, long truncates) implements AutoClos
                 .where(Expressions.greaterThan(ChangeLogColumns.CUT, cut))
                 .where(Expressions.lessThanOrEqual(
                         ChangeLogColumns.CUT, table.cut().number()));
-        String name = Sql.identifier("firn:changed:" + table.name());
+        String name = Sql.identifier("firn:changed:" + TABLES.incrementAndGet());
         try (TableView view = probe.view("firn:log:" + table.name(), scan)) {
             String interval = "FROM %s WHERE _cut > %d AND _cut <= %d"
                     .formatted(Sql.identifier(view.name()), cut, table.cut().number());

@@ -135,6 +135,17 @@ class ChangedRowsTest {
     }
 
     @Test
+    void rowsMayReferToTheirOwnTable() {
+        Expectation self = new Expectation.References(
+                "self", List.of("ref"), "child", List.of("id"), Duration.ofMinutes(1), Severity.CRITICAL);
+        comesTo(self, Verdict.HELD, Scope.FULL, 0);
+        lake.put("child", 3, 2L, "a", "1").put("child", 1, 3L, "a", "1").commit(MORNING);
+        comesTo(self, Verdict.HELD, Scope.INCREMENTAL, 0);
+        lake.delete("child", 2).commit(MORNING);
+        comesTo(self, Verdict.FAILED, Scope.INCREMENTAL, 1);
+    }
+
+    @Test
     void aRowReferredToMayComeLate() {
         comesTo(REFERENCES, Verdict.HELD, Scope.FULL, 0);
         lake.put("child", 3, 3L, "a", "1").put("child", 4, 1L, "a", "1");
