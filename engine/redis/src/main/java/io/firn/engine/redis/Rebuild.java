@@ -72,7 +72,7 @@ final class Rebuild {
     private void forget() {
         context.store().forget();
         if (!template().hasGenerations()) {
-            context.keys().unlinkOfAnyForm(context.servers(), template().glob(Generation.NONE));
+            context.keys().unlinkAll(context.servers());
         }
     }
 

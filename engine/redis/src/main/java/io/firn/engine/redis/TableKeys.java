@@ -89,17 +89,20 @@ record TableKeys(
         } while (cursor.length != 1 || cursor[0] != '0');
     }
 
-    /** Removes the rows that a pattern and a condition name, a portion at a time; fields of other tables stay. */
+    /**
+     * Removes the rows, of whatever form they were once written, that a pattern and a condition name, a portion at a
+     * time; fields of other tables stay.
+     */
     void unlink(RedisServers servers, String glob, Predicate<byte[]> condition) {
-        unlink(servers, glob, place.redisType(), condition);
+        unlink(servers, glob, "hash", condition);
+        if (place.removed().isEmpty()) {
+            unlink(servers, glob, "string", condition);
+        }
     }
 
-    /** Removes what rows of any form there are, as after a change of form. */
-    void unlinkOfAnyForm(RedisServers servers, String glob) {
-        unlink(servers, glob, "hash", key -> true);
-        if (place.removed().isEmpty()) {
-            unlink(servers, glob, "string", key -> true);
-        }
+    /** Removes all rows and the sets that they are members of. */
+    void unlinkAll(RedisServers servers) {
+        unlink(servers, template.glob(Generation.NONE), key -> true);
         for (Links.SetLink set : links.sets()) {
             String type = set.config().score() == null ? "set" : "zset";
             unlink(servers, set.key().glob(Generation.NONE), type, key -> true);

@@ -89,6 +89,22 @@ class ProjectorFailureTest {
     }
 
     @Test
+    void doesWithTheRightsThatAreDocumented() {
+        String rights = "~product:* ~{product:* ~firn:* ~{firn:* +@read +@write +@scripting +@connection +info";
+        try (TestRedis redis = TestRedis.start(folder.resolve("redis"), "user firn on >sesame " + rights);
+                Projector projector = open("redis://firn:sesame@127.0.0.1:" + redis.port())) {
+            lake.commit(lake.put(1, "Boots", "12.50"), lake.put(2, "Hat", "3.00"));
+            projector.catchUp();
+            lake.commit(lake.delete(2));
+            projector.catchUp();
+            projector.rebuild("product");
+            assertThat(projector.estimate("product").usedBytes()).isPositive();
+            assertThat(projector.verify("product", new Coverage.All()).compared())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
     void saysThatRedisIsFullAndGoesOnWhenItIsNot() {
         try (TestRedis redis = TestRedis.start(folder.resolve("redis"));
                 Projector projector = open(redis.uri())) {

@@ -7,6 +7,7 @@ import io.firn.catalog.config.RedisConfig;
 import io.firn.catalog.config.RedisTableConfig;
 import io.firn.catalog.config.RowForm;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -100,7 +101,7 @@ class RowFormsTest {
 
     @Test
     void aStringIsGuardedDeletedSweptAndMendedLikeAHash() {
-        RowWriter writer = new RowWriter(redis.servers(), RowPlace.whole(RowForm.JSON), java.time.Duration.ofHours(1));
+        RowWriter writer = new RowWriter(redis.servers(), RowPlace.whole(RowForm.JSON), Duration.ofHours(1));
         writer.upsert(Version.of(2, 1, 1), json("new"));
         assertThat(writer.drain()).isEqualTo(new Applied(1, 0, 0));
         writer.upsert(Version.of(1, 1, 1), json("old"));
@@ -149,6 +150,25 @@ class RowFormsTest {
         try (Projector projector = open(RowForm.HASH, fields("price", "price"))) {
             projector.catchUp();
             assertThat(redis.row("product:1")).isEqualTo(Map.of("price", "12.50"));
+        }
+    }
+
+    @Test
+    void withGenerationsAnotherFormIsSwitchedToAndTheOldOneRemoved() {
+        String key = "product:{gen}:{product_id}";
+        ProjectorSettings noGrace = new ProjectorSettings(1_000, Duration.ofHours(1), Duration.ZERO);
+        try (Projector projector = open(Map.of("product", new RedisTableConfig(key)))) {
+            projector.catchUp();
+        }
+        RedisConfig json =
+                new RedisConfig(redis.uri(), Map.of("product", new RedisTableConfig(key, RowForm.JSON, Map.of())));
+        try (Projector projector = Projector.open(json, lake.lake, lake.workbench, noGrace)) {
+            projector.catchUp();
+            assertThat(redis.keys("product:*")).hasSize(6);
+            projector.catchUp();
+            assertThat(redis.keys("product:*")).containsExactly("product:2:1", "product:2:2", "product:2:3");
+            assertThat(string("product:2:2", 7))
+                    .isEqualTo("{\"_v\":\"V\",\"product_id\":2,\"name\":null,\"price\":3.00}");
         }
     }
 
