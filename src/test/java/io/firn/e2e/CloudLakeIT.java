@@ -31,6 +31,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -127,6 +128,33 @@ class CloudLakeIT {
         }
     }
 
+    @Test
+    void aLakeInS3IsLoadedFromPostgresAndAnotherOneFromParquetInS3() throws Exception {
+        Path loaded = shop.yamlOf(
+                folder.resolve("loaded"),
+                catalog("jdbc", ", uri: \"jdbc:sqlite:./catalog.db\"", "loaded", s3.properties()));
+        Path copied = shop.yamlOf(
+                folder.resolve("copied"),
+                catalog("jdbc", ", uri: \"jdbc:sqlite:./catalog.db\"", "copied", s3.properties()));
+        done(loaded, "seed");
+        assertNothingIsLocal(ConfigLoader.load(loaded, Map.of()));
+        done(copied, "seed", "--from", s3.location() + "/loaded/atlas");
+        done(loaded, "verify", "--patience", "0");
+        done(copied, "verify", "--patience", "0");
+        change();
+        for (Path lake : List.of(loaded, copied)) {
+            ingest(lake);
+            done(lake, "verify");
+        }
+    }
+
+    private static void done(Path yaml, String... arguments) {
+        List<String> all = new ArrayList<>(List.of("-c", yaml.toString()));
+        all.addAll(List.of(arguments));
+        CommandRun run = CommandRun.of(Map.of(), all.toArray(String[]::new));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+    }
+
     private static String catalog(String type, String uri, String folder, Map<String, String> properties) {
         String all = properties.entrySet().stream()
                 .map(entry -> "%s: \"%s\"".formatted(entry.getKey(), entry.getValue()))
@@ -196,8 +224,7 @@ class CloudLakeIT {
     }
 
     private static void ingest(Path yaml) {
-        CommandRun run = CommandRun.of(Map.of(), "-c", yaml.toString(), "ingest", "--until-caught-up");
-        assertThat(run.exitCode()).as(run.err()).isZero();
+        done(yaml, "ingest", "--until-caught-up");
     }
 
     private static void deleteKeyIndex(FirnConfig config) throws IOException {

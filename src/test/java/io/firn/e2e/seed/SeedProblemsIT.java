@@ -83,6 +83,36 @@ class SeedProblemsIT {
     }
 
     @Test
+    void aTableThatIsDroppedHalfWayIsNamedAndTheOthersAreKept() throws SQLException {
+        lake.done("half", "seed", "item");
+        database.run("ALTER TABLE line RENAME TO hidden");
+        CommandRun missing = lake.run("seed");
+        assertThat(missing.exitCode()).isEqualTo(2);
+        assertThat(missing.err()).isEqualTo("firn: source.postgres: PostgreSQL has no table public.line\n");
+        database.run("ALTER TABLE hidden RENAME TO line");
+        assertThat(lake.done("goes on", "seed").err()).contains("3,000 rows read in 1 parts");
+        lake.done("verify", "verify", "--patience", "0");
+    }
+
+    @Test
+    void textThatIsNoUnicodeEndsTheLoadWithTheServersWords() throws Exception {
+        BusyDatabase bytes = server.empty("bytes", "ENCODING 'SQL_ASCII' TEMPLATE template0");
+        bytes.run(
+                "CREATE TABLE item (id bigint PRIMARY KEY, name text)",
+                "CREATE TABLE line (item bigint, number int, PRIMARY KEY (item, number))",
+                "INSERT INTO item VALUES (1, E'good'), (2, E'b\\xe4d')");
+        SmallLake other = SmallLake.inProcess(
+                Files.createDirectory(folder.resolve("bytes")), bytes.url(), "bytes", "postgres", "none");
+        CommandRun refused = other.run("seed");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err().lines().toList()).last().asString().contains("invalid byte sequence for encoding");
+        bytes.run("UPDATE item SET name = 'mended' WHERE id = 2");
+        other.done("goes on", "seed");
+        assertThat(other.done("rows", "sql", "--output", "csv", "SELECT name FROM item ORDER BY id").out())
+                .isEqualTo("name\ngood\nmended\n");
+    }
+
+    @Test
     void aTableThatIsAlteredHalfWayStartsOverWithItsNewColumns() throws SQLException {
         lake.done("half", "seed", "line");
         database.run(

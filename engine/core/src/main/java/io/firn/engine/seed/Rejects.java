@@ -17,7 +17,14 @@ record Rejects(FileIO io, String folder) {
         return "%s/rejected-%06d.json".formatted(folder, part);
     }
 
+    /** In place of what an earlier attempt wrote. There are no empty files: stores refuse to read them from their start. */
     void write(int part, List<Misfit> misfits) {
+        if (misfits.isEmpty()) {
+            if (has(part)) {
+                delete(part);
+            }
+            return;
+        }
         try (OutputStream out = io.newOutputFile(file(part)).createOrOverwrite()) {
             for (Misfit misfit : misfits) {
                 out.write(Texts.json(List.of(misfit.reason(), misfit.json())).getBytes(StandardCharsets.UTF_8));

@@ -2,6 +2,7 @@ package io.firn.engine.seed;
 
 import io.firn.catalog.FirnException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** Lets only so many rows through in a second, over all threads that share it. */
 public final class Throttle {
@@ -9,23 +10,34 @@ public final class Throttle {
     private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final long rowsPerSecond;
-    private long freeAt = System.nanoTime();
+    private final LongSupplier nanos;
+    private final Pause pause;
+    private long freeAt;
 
-    private Throttle(long rowsPerSecond) {
+    /** Waits for so many nanoseconds. */
+    interface Pause {
+        void of(long nanos) throws InterruptedException;
+    }
+
+    /** @param nanos a clock that never goes back */
+    Throttle(long rowsPerSecond, LongSupplier nanos, Pause pause) {
+        if (rowsPerSecond < 1) {
+            throw new IllegalArgumentException("rows per second must be positive but was " + rowsPerSecond);
+        }
         this.rowsPerSecond = rowsPerSecond;
+        this.nanos = nanos;
+        this.pause = pause;
+        this.freeAt = nanos.getAsLong();
     }
 
     /** Never waits. */
     public static Throttle none() {
-        return new Throttle(Long.MAX_VALUE);
+        return of(Long.MAX_VALUE);
     }
 
     /** @param rowsPerSecond at least 1 */
     public static Throttle of(long rowsPerSecond) {
-        if (rowsPerSecond < 1) {
-            throw new IllegalArgumentException("rows per second must be positive but was " + rowsPerSecond);
-        }
-        return new Throttle(rowsPerSecond);
+        return new Throttle(rowsPerSecond, System::nanoTime, TimeUnit.NANOSECONDS::sleep);
     }
 
     /** Waits until this many more rows may have passed. */
@@ -36,7 +48,7 @@ public final class Throttle {
         long wait = reserve(rows);
         if (wait > LEAST_NANOS) {
             try {
-                TimeUnit.NANOSECONDS.sleep(wait);
+                pause.of(wait);
             } catch (InterruptedException e) {
                 throw FirnException.interrupted("waiting for the next rows", e);
             }
@@ -44,7 +56,7 @@ public final class Throttle {
     }
 
     private synchronized long reserve(long rows) {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         freeAt = Math.max(freeAt, now) + (long) ((double) rows / rowsPerSecond * TimeUnit.SECONDS.toNanos(1));
         return freeAt - now;
     }

@@ -35,7 +35,8 @@ final class PartPlanner {
                 UNION
                 SELECT tree.relid FROM named, pg_partition_tree(named.oid) AS tree WHERE tree.isleaf)
             SELECT n.nspname, c.relname, coalesce(pg_relation_filenode(c.oid), 0), pg_relation_size(c.oid),
-                   c.reltuples, c.relpages, current_setting('block_size')::bigint, c.relkind
+                   c.reltuples, c.relpages, current_setting('block_size')::bigint, c.relkind,
+                   pg_table_size(c.oid)
             FROM leaves JOIN pg_class c ON c.oid = leaves.oid JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relkind <> 'p'
             ORDER BY 1, 2
@@ -44,18 +45,34 @@ final class PartPlanner {
     private final long partBytes;
 
     /**
-     * @param partBytes how much of a table's pages is a part; more where a table is so large that these would be too
-     *     many
+     * @param partBytes how much of a table is a part, long values included; more where a table is so large that these
+     *     would be too many
      */
     PartPlanner(long partBytes) {
         this.partBytes = partBytes;
     }
 
-    /** A table, or a partition that holds rows. */
+    /**
+     * A table, or a partition that holds rows.
+     *
+     * @param allBytes with long values, which lie elsewhere
+     */
     private record Leaf(
-            String schema, String name, long fileNode, long bytes, double rowsOnPages, long pages, long pageBytes) {
+            String schema,
+            String name,
+            long fileNode,
+            long bytes,
+            double rowsOnPages,
+            long pages,
+            long pageBytes,
+            long allBytes) {
         long blocks() {
             return bytes / pageBytes;
+        }
+
+        /** How many pages have so many bytes of rows. */
+        long blocksOf(long rowBytes) {
+            return Math.max(1, (long) (blocks() * ((double) rowBytes / Math.max(bytes, allBytes))));
         }
 
         double rowsPerBlock() {
@@ -69,10 +86,10 @@ final class PartPlanner {
         List<Leaf> leaves = leaves(connection, table);
         boolean canDivide = connection.getMetaData().getDatabaseMajorVersion() >= FIRST_VERSION_WITH_RANGES;
         List<SeedPart> parts = new ArrayList<>();
-        long wholeBytes = leaves.stream().mapToLong(Leaf::bytes).sum();
+        long wholeBytes = leaves.stream().mapToLong(Leaf::allBytes).sum();
         long bytes = Math.max(partBytes, wholeBytes / MOST_PARTS);
         for (Leaf leaf : leaves) {
-            long step = canDivide ? Math.max(1, bytes / leaf.pageBytes()) : Math.max(1, leaf.blocks());
+            long step = canDivide ? leaf.blocksOf(bytes) : Math.max(1, leaf.blocks());
             for (long from = 0; from < leaf.blocks(); from += step) {
                 long to = Math.min(from + step, leaf.blocks());
                 String place = new Pages(leaf.schema(), leaf.name(), from, canDivide ? to : -1).text();
@@ -121,7 +138,8 @@ final class PartPlanner {
                             rows.getLong(4),
                             rows.getDouble(5),
                             rows.getLong(6),
-                            rows.getLong(7)));
+                            rows.getLong(7),
+                            rows.getLong(9)));
                 }
             }
         }
