@@ -108,7 +108,8 @@ class SeedProblemsIT {
         assertThat(refused.err().lines().toList()).last().asString().contains("invalid byte sequence for encoding");
         bytes.run("UPDATE item SET name = 'mended' WHERE id = 2");
         other.done("goes on", "seed");
-        assertThat(other.done("rows", "sql", "--output", "csv", "SELECT name FROM item ORDER BY id").out())
+        assertThat(other.done("rows", "sql", "--output", "csv", "SELECT name FROM item ORDER BY id")
+                        .out())
                 .isEqualTo("name\ngood\nmended\n");
     }
 

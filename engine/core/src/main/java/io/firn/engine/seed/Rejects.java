@@ -17,7 +17,9 @@ record Rejects(FileIO io, String folder) {
         return "%s/rejected-%06d.json".formatted(folder, part);
     }
 
-    /** In place of what an earlier attempt wrote. There are no empty files: stores refuse to read them from their start. */
+    /**
+     * In place of what an earlier attempt wrote. There are no empty files: stores refuse to read them from their start.
+     */
     void write(int part, List<Misfit> misfits) {
         if (misfits.isEmpty()) {
             if (has(part)) {

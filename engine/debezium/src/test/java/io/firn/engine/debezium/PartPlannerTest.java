@@ -38,13 +38,20 @@ class PartPlannerTest {
 
     @Test
     void aWideHistoryIsDividedIntoPartsOfAsManyRowsInEachOfItsPartitions() throws SQLException {
-        String prices = IntStream.range(0, 40).mapToObj(i -> "price_" + i + " numeric(12,2)").collect(Collectors.joining(", "));
-        String values = IntStream.range(0, 40).mapToObj(i -> "i / %d.0".formatted(i + 1)).collect(Collectors.joining(", "));
+        String prices = IntStream.range(0, 40)
+                .mapToObj(i -> "price_" + i + " numeric(12,2)")
+                .collect(Collectors.joining(", "));
+        String values = IntStream.range(0, 40)
+                .mapToObj(i -> "i / %d.0".formatted(i + 1))
+                .collect(Collectors.joining(", "));
         server.run(
-                "CREATE TABLE history (product bigint, at int, %s, PRIMARY KEY (product, at)) PARTITION BY RANGE (at)".formatted(prices),
+                "CREATE TABLE history (product bigint, at int, %s, PRIMARY KEY (product, at)) PARTITION BY RANGE (at)"
+                        .formatted(prices),
                 "CREATE TABLE history_old PARTITION OF history FOR VALUES FROM (0) TO (15000)",
                 "CREATE TABLE history_new PARTITION OF history FOR VALUES FROM (15000) TO (20000)",
-                "INSERT INTO history SELECT i %% 20, i, %s FROM generate_series(0, 19999) AS i".formatted(values).replace("%%", "%"),
+                "INSERT INTO history SELECT i %% 20, i, %s FROM generate_series(0, 19999) AS i"
+                        .formatted(values)
+                        .replace("%%", "%"),
                 "ANALYZE");
         List<Long> rows = rowsOfParts("public.history");
         assertThat(rows).hasSize(7);
@@ -62,8 +69,9 @@ class PartPlannerTest {
                 "INSERT INTO item SELECT i, repeat('x', 3000) FROM generate_series(1, 4000) AS i",
                 "ANALYZE");
         List<Long> rows = rowsOfParts("public.item");
-        assertThat(rows).hasSizeBetween(12, 40).allSatisfy(part -> assertThat(part * 3000)
-                .isLessThan(PART_BYTES));
+        assertThat(rows)
+                .hasSizeBetween(12, 40)
+                .allSatisfy(part -> assertThat(part * 3000).isLessThan(PART_BYTES));
         assertThat(total(rows)).isEqualTo(4_000);
     }
 
@@ -75,10 +83,10 @@ class PartPlannerTest {
         try (Connection connection = server.connect()) {
             return new PartPlanner(PART_BYTES)
                     .plan(connection, table, "job").parts().stream()
-                    .map(SeedPart::place)
-                    .map(place -> Pages.parse(place).from("t"))
-                    .map(from -> Long.valueOf(server.text("SELECT count(*) FROM " + from)))
-                    .toList();
+                            .map(SeedPart::place)
+                            .map(place -> Pages.parse(place).from("t"))
+                            .map(from -> Long.valueOf(server.text("SELECT count(*) FROM " + from)))
+                            .toList();
         }
     }
 }
