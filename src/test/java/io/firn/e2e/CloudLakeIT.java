@@ -46,6 +46,10 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.SupportsPrefixOperations;
+import io.firn.catalog.AbandonedUploads;
+import java.net.URI;
+import org.apache.iceberg.aws.s3.S3FileIO;
+import software.amazon.awssdk.core.sync.RequestBody;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -190,6 +194,8 @@ class CloudLakeIT {
             try (OutputStream out = product.io().newOutputFile(orphan).create()) {
                 out.write(1);
             }
+            String unfinished = product.location() + "/data/unfinished.parquet";
+            beginUpload((S3FileIO) product.io(), unfinished);
             Set<String> garbage = new HashSet<>();
             for (String name : lake.tables()) {
                 Expiry.Expired expired = new Expiry(lake, config.snapshots(), later).run(name);
@@ -207,13 +213,36 @@ class CloudLakeIT {
             OrphanSweep sweep = new OrphanSweep(lake, muchLater);
             OrphanSweep.Orphans orphans = sweep.find("product", Duration.ofDays(7));
             assertThat(orphans.locations()).containsExactly(orphan);
-            sweep.delete(orphans);
+            assertThat(orphans.uploads())
+                    .extracting(AbandonedUploads.Upload::location)
+                    .containsExactly(unfinished);
+            assertThat(new OrphanSweep(lake, Clock.systemUTC())
+                            .find("product", Duration.ofDays(7))
+                            .uploads())
+                    .as("it may still be going on")
+                    .isEmpty();
+            assertThat(sweep.delete(orphans)).isEqualTo(2);
+            assertThat(sweep.find("product", Duration.ofDays(7)).uploads()).isEmpty();
             garbage.add(orphan);
             assertThat(objects(product.io(), s3.location() + "/glue"))
                     .isNotEmpty()
                     .doesNotContainAnyElementsOf(garbage);
         }
         assertRows(config, "after expiry and garbage collection");
+    }
+
+    /** What is left of a writer that was killed while it sent a large file. */
+    private static void beginUpload(S3FileIO io, String location) {
+        URI uri = URI.create(location);
+        String key = uri.getPath().substring(1);
+        String id = io.client()
+                .createMultipartUpload(
+                        upload -> upload.bucket(uri.getHost()).key(key))
+                .uploadId();
+        io.client()
+                .uploadPart(
+                        part -> part.bucket(uri.getHost()).key(key).uploadId(id).partNumber(1),
+                        RequestBody.fromString("half of it"));
     }
 
     private static List<String> objects(FileIO io, String prefix) {

@@ -45,7 +45,6 @@ class CloudRightsIT {
             "kms:GenerateDataKey",
             "s3:AbortMultipartUpload",
             "s3:GetBucketLocation",
-            "s3:ListBucketMultipartUploads",
             "s3:ListMultipartUploadParts");
 
     @TempDir

@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
         description =
                 "Deletes what firn expire noted, after a time of grace (snapshots.grace). With --check, all manifests"
                         + " are read first and nothing is deleted when one still needs a file. With --orphans, a table's folder"
-                        + " is listed as well and files that belong to nothing are deleted.",
+                        + " is listed as well, files that belong to nothing are deleted, and uploads to S3 that a crash left"
+                        + " unfinished are aborted.",
         footer = {"  firn gc --dry-run", "  firn gc --check --orphans --older-than 14 product"})
 final class GcCommand implements Callable<Integer> {
     private final Session session;
@@ -91,6 +92,7 @@ final class GcCommand implements Callable<Integer> {
         OrphanSweep.Orphans found = sweep.find(name, Duration.ofDays(days));
         if (dryRun) {
             found.locations().forEach(location -> rows.row(List.of(name, "orphan", location)));
+            found.uploads().forEach(upload -> rows.row(List.of(name, "unfinished upload", upload.location())));
         } else {
             rows.row(List.of(name, "orphan", sweep.delete(found), 0));
         }

@@ -1,5 +1,6 @@
 package io.firn.snapshot.retention;
 
+import io.firn.catalog.AbandonedUploads;
 import io.firn.catalog.Lake;
 import io.firn.snapshot.LakeFolder;
 import io.firn.snapshot.TextFiles;
@@ -41,10 +42,12 @@ public final class OrphanSweep {
      *
      * @param table the lake's name for the table
      * @param bytes their size together
+     * @param uploads that were never finished, of no known size
      */
-    public record Orphans(String table, List<String> locations, long bytes) {
+    public record Orphans(String table, List<String> locations, long bytes, List<AbandonedUploads.Upload> uploads) {
         public Orphans {
             locations = List.copyOf(locations);
+            uploads = List.copyOf(uploads);
         }
     }
 
@@ -73,7 +76,8 @@ public final class OrphanSweep {
         return new Orphans(
                 name,
                 orphans.stream().map(FileInfo::location).toList(),
-                orphans.stream().mapToLong(FileInfo::size).sum());
+                orphans.stream().mapToLong(FileInfo::size).sum(),
+                AbandonedUploads.find(table.io(), table.location(), newest));
     }
 
     /** What a compaction has written belongs to nothing yet, however long ago it was interrupted. */
@@ -107,7 +111,7 @@ public final class OrphanSweep {
     }
 
     /**
-     * Deletes them.
+     * Deletes the files and aborts the uploads.
      *
      * @return how many were there to be deleted
      */
@@ -122,6 +126,7 @@ public final class OrphanSweep {
                 // another sweep was faster
             }
         }
-        return deleted;
+        orphans.uploads().forEach(upload -> AbandonedUploads.abort(table.io(), upload));
+        return deleted + orphans.uploads().size();
     }
 }
