@@ -3,6 +3,7 @@ package io.firn.e2e;
 import static io.firn.e2e.Shop.FIRST_DAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.firn.catalog.AbandonedUploads;
 import io.firn.catalog.Lake;
 import io.firn.catalog.LocalFileIO;
 import io.firn.catalog.config.ConfigLoader;
@@ -22,6 +23,7 @@ import io.firn.workbench.Workbench;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -43,17 +45,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.aws.s3.S3FileIO;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.SupportsPrefixOperations;
-import io.firn.catalog.AbandonedUploads;
-import java.net.URI;
-import org.apache.iceberg.aws.s3.S3FileIO;
-import software.amazon.awssdk.core.sync.RequestBody;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.RequestBody;
 
 /** The same days of a shop in lakes whose files are in an object store, under different catalogs. */
 class CloudLakeIT {
@@ -236,8 +236,7 @@ class CloudLakeIT {
         URI uri = URI.create(location);
         String key = uri.getPath().substring(1);
         String id = io.client()
-                .createMultipartUpload(
-                        upload -> upload.bucket(uri.getHost()).key(key))
+                .createMultipartUpload(upload -> upload.bucket(uri.getHost()).key(key))
                 .uploadId();
         io.client()
                 .uploadPart(

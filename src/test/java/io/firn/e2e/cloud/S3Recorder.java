@@ -136,9 +136,10 @@ public final class S3Recorder implements AutoCloseable {
         boolean ofBucket = uri.getPath().replaceAll("^/|/$", "").indexOf('/') < 0;
         String query = String.valueOf(uri.getQuery());
         return switch (method) {
-            case "GET", "HEAD" -> !ofBucket
-                    ? "s3:GetObject"
-                    : query.startsWith("uploads") ? "s3:ListBucketMultipartUploads" : "s3:ListBucket";
+            case "GET", "HEAD" ->
+                !ofBucket
+                        ? "s3:GetObject"
+                        : query.startsWith("uploads") ? "s3:ListBucketMultipartUploads" : "s3:ListBucket";
             case "PUT" -> "s3:PutObject";
             case "POST" -> query.startsWith("delete") ? "s3:DeleteObject" : "s3:PutObject";
             case "DELETE" -> query.contains("uploadId") ? "s3:AbortMultipartUpload" : "s3:DeleteObject";

@@ -8,8 +8,8 @@ import org.apache.iceberg.io.FileIO;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * Uploads in several parts that a crash left unfinished. S3 keeps their parts, charges for them and shows no file. Other
- * stores have none.
+ * Uploads in several parts that a crash left unfinished. S3 keeps their parts, charges for them and shows no file.
+ * Other stores have none.
  */
 public final class AbandonedUploads {
     private AbandonedUploads() {}
@@ -45,8 +45,7 @@ public final class AbandonedUploads {
     public static void abort(FileIO io, Upload upload) {
         URI uri = URI.create(upload.location());
         S3Client client = ((S3FileIO) io).client(upload.location());
-        client.abortMultipartUpload(request -> request.bucket(uri.getHost())
-                .key(uri.getPath().substring(1))
-                .uploadId(upload.id()));
+        client.abortMultipartUpload(request ->
+                request.bucket(uri.getHost()).key(uri.getPath().substring(1)).uploadId(upload.id()));
     }
 }
