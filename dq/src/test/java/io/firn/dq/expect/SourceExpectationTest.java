@@ -135,6 +135,7 @@ class SourceExpectationTest {
 
         Result result = look("good", wrong);
         assertThat(result.verdict()).isEqualTo(Verdict.ERROR);
-        assertThat(result.detail()).startsWith("the query at the source failed: ERROR: column \"nothing\" does not exist");
+        assertThat(result.detail())
+                .startsWith("the query at the source failed: ERROR: column \"nothing\" does not exist");
     }
 }
