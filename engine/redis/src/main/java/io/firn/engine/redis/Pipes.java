@@ -1,6 +1,6 @@
 package io.firn.engine.redis;
 
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pipes<T> {
     private final RedisServers servers;
-    private final Map<RedisSession, Pipe<T>> pipes = new IdentityHashMap<>();
+    private final Map<RedisSession, Pipe<T>> pipes = new HashMap<>();
 
     /** @param receiver takes every answer, with what was sent for it */
     Pipes(RedisServers servers, BiConsumer<T, @Nullable Object> receiver) {

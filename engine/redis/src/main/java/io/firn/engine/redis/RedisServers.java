@@ -4,7 +4,7 @@ import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,7 +129,7 @@ final class RedisServers implements AutoCloseable {
         if (slots == null) {
             return List.of();
         }
-        Map<RedisSession, String> tags = new IdentityHashMap<>();
+        Map<RedisSession, String> tags = new HashMap<>();
         for (int slot = SLOTS - 1; slot >= 0; slot--) {
             tags.put(slots[slot], Integer.toString(slot));
         }

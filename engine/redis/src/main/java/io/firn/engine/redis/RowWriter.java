@@ -4,9 +4,8 @@ import static io.firn.engine.redis.RedisSession.bytes;
 
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +21,7 @@ final class RowWriter {
     private final RedisServers servers;
     private final RowPlace place;
     private final Pipes<Sent> pipes;
-    private final Map<RedisSession, Map<Script, Batch>> batches = new IdentityHashMap<>();
+    private final Map<RedisSession, Map<Script, Batch>> batches = new HashMap<>();
     private final Map<Script, byte[]> heads = new EnumMap<>(Script.class);
     private final int maxRows;
     private long written;
@@ -35,7 +34,6 @@ final class RowWriter {
         this.place = place;
         this.pipes = new Pipes<>(servers, this::count);
         this.maxRows = servers.cluster() ? 1 : MAX_ROWS;
-        servers.all().forEach(session -> batches.put(session, new EnumMap<>(Script.class)));
         heads.put(place.script(), writing());
         heads.put(Script.DELETE, deletion(tombstones));
         heads.put(Script.SWEEP, deletion(tombstones));
@@ -95,7 +93,7 @@ final class RowWriter {
 
     private Batch batch(Script script, byte[] key) {
         RedisSession session = servers.of(key);
-        return Objects.requireNonNull(batches.get(session))
+        return batches.computeIfAbsent(session, s -> new EnumMap<>(Script.class))
                 .computeIfAbsent(script, s -> new Batch(s, pipes.to(session)));
     }
 
