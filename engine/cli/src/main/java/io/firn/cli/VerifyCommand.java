@@ -20,6 +20,7 @@ import io.firn.engine.debezium.PostgresRows;
 import io.firn.engine.debezium.PostgresSettings;
 import io.firn.engine.ingest.IngestListener;
 import io.firn.engine.ingest.RowRepair;
+import io.firn.engine.seed.Throttle;
 import io.firn.engine.source.ChangeSource;
 import io.firn.workbench.CachedFiles;
 import io.firn.workbench.Digest;
@@ -143,6 +144,7 @@ final class VerifyCommand implements Callable<Integer> {
                 RowWriter rows = session.rows("table", "postgresql_rows", "lake_rows", "equal", "digest")) {
             Verify verify = new Verify(workbench, repair ? MOST_REPAIRED : mostDifferences);
             LakeProgress lakeProgress = TableParts.progress(config, lake);
+            Throttle throttle = maxRowsPerSecond == null ? Throttle.none() : Throttle.of(maxRowsPerSecond);
             for (String name : names) {
                 progress.begin("comparing " + name);
                 TableParts parts = parts(config, lake, name);
@@ -156,7 +158,7 @@ final class VerifyCommand implements Callable<Integer> {
                             .forEach(row -> differing
                                     .computeIfAbsent(name, any -> new ArrayList<>())
                                     .add(List.copyOf(row.key().values())));
-                    pace(found.postgres().rows(), start);
+                    throttle.passSince(start, found.postgres().rows());
                 }
                 rows.row(List.of(name, total.postgres.rows(), total.lake.rows(), total.equal, total.lake.toString()));
                 Set<String> changed = config.table(name).gate().columns().keySet();
@@ -214,20 +216,6 @@ final class VerifyCommand implements Callable<Integer> {
 
     private boolean isOver() {
         return forSeconds != null && Duration.ofNanos(System.nanoTime() - begun).toSeconds() >= forSeconds;
-    }
-
-    private void pace(long rows, long startNanos) {
-        Long perSecond = maxRowsPerSecond;
-        if (perSecond == null) {
-            return;
-        }
-        long wanted = (long) ((double) rows / perSecond * 1000);
-        long left = wanted - Duration.ofNanos(System.nanoTime() - startNanos).toMillis();
-        try {
-            Thread.sleep(Math.max(0, left));
-        } catch (InterruptedException e) {
-            throw FirnException.interrupted("pausing between parts", e);
-        }
     }
 
     private Duration patience(FirnConfig config) {

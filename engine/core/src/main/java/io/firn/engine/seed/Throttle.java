@@ -42,10 +42,19 @@ public final class Throttle {
 
     /** Waits until this many more rows may have passed. */
     void pass(long rows) {
+        passSince(nanos.getAsLong(), rows);
+    }
+
+    /**
+     * Waits until this many more rows may have passed, the time it took to get them included.
+     *
+     * @param begunNanos when they began to pass, by {@link System#nanoTime()}
+     */
+    public void passSince(long begunNanos, long rows) {
         if (rowsPerSecond == Long.MAX_VALUE) {
             return;
         }
-        long wait = reserve(rows);
+        long wait = reserve(begunNanos, rows);
         if (wait > LEAST_NANOS) {
             try {
                 pause.of(wait);
@@ -55,9 +64,9 @@ public final class Throttle {
         }
     }
 
-    private synchronized long reserve(long rows) {
+    private synchronized long reserve(long begun, long rows) {
         long now = nanos.getAsLong();
-        freeAt = Math.max(freeAt, now) + (long) ((double) rows / rowsPerSecond * TimeUnit.SECONDS.toNanos(1));
+        freeAt = Math.max(freeAt, begun) + (long) ((double) rows / rowsPerSecond * TimeUnit.SECONDS.toNanos(1));
         return freeAt - now;
     }
 }

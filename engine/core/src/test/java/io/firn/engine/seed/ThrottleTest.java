@@ -37,6 +37,18 @@ class ThrottleTest {
     }
 
     @Test
+    void theTimeThatAPartTookIsPartOfItsTime() {
+        Throttle throttle = throttle(1000);
+        long begun = now;
+        now += TimeUnit.MILLISECONDS.toNanos(400);
+        throttle.passSince(begun, 1000);
+        begun = now;
+        now += TimeUnit.SECONDS.toNanos(3);
+        throttle.passSince(begun, 1000);
+        assertThat(pausesInMillis).containsExactly(600L);
+    }
+
+    @Test
     void nobodySleepsForLessThanSleepingIsExact() {
         Throttle throttle = throttle(1000);
         throttle.pass(5);
