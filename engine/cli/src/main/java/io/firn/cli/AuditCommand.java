@@ -22,7 +22,8 @@ final class AuditCommand implements Runnable {
     static CommandLine of(Session session) {
         return new CommandLine(new AuditCommand())
                 .addSubcommand(new AuditVerifyCommand(session))
-                .addSubcommand(new AuditChangesCommand(session));
+                .addSubcommand(new AuditChangesCommand(session))
+                .addSubcommand(new AuditCorrectionsCommand(session));
     }
 
     @Override
