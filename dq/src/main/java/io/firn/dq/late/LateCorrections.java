@@ -50,8 +50,7 @@ public final class LateCorrections {
      * @param column a date or a time; null for when the source committed a change
      * @param graceDays how many days after its day a change may come without being late; not negative
      */
-    public record Question(
-            String table, @Nullable String column, int graceDays) {
+    public record Question(String table, @Nullable String column, int graceDays) {
         public Question {
             if (graceDays < 0) {
                 throw new FirnException(

@@ -30,7 +30,10 @@ final class AuditCorrectionsCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TABLE", arity = "0..*", description = "The tables; all when none is named.")
     private List<String> tables = List.of();
 
-    @Option(names = "--column", paramLabel = "C", description = "The date or time that says to which day a row belongs.")
+    @Option(
+            names = "--column",
+            paramLabel = "C",
+            description = "The date or time that says to which day a row belongs.")
     private @Nullable String column;
 
     @Option(

@@ -119,11 +119,9 @@ class LateCorrectionsTest {
         send("2026-11-20", 5, null, "2026-11-20");
         ingest();
         assertThat(affected("valid_on", 0))
-                .containsExactly(
-                        "2026-11-17 1 until 2026-11-19T12:00:00Z", "2026-11-18 2 until 2026-11-20T12:00:00Z");
+                .containsExactly("2026-11-17 1 until 2026-11-19T12:00:00Z", "2026-11-18 2 until 2026-11-20T12:00:00Z");
         assertThat(affected("valid_on", 1))
-                .containsExactly(
-                        "2026-11-17 1 until 2026-11-19T12:00:00Z", "2026-11-18 1 until 2026-11-20T12:00:00Z");
+                .containsExactly("2026-11-17 1 until 2026-11-19T12:00:00Z", "2026-11-18 1 until 2026-11-20T12:00:00Z");
         assertThat(affected("valid_on", 7)).isEmpty();
     }
 
