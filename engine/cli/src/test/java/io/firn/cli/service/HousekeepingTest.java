@@ -36,6 +36,9 @@ import java.util.stream.StreamSupport;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.io.CloseableIterable;
 import org.duckdb.DuckDBConnection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,6 +148,7 @@ class HousekeepingTest {
                         .verify(List.of("product"), LedgerAudit.Depth.FILES, LocalDate.of(2026, 11, 20))
                         .allProblems())
                 .isEmpty();
+        assertThat(lastEntry()).contains("\"certified\":true");
         assertThat(snapshots()).containsExactly(tagged, head).doesNotContain(forgotten);
         assertThat(exists(first)).isTrue();
 
@@ -156,6 +160,13 @@ class HousekeepingTest {
                         .digest(Scan.of(product(), new AsOf.Day(LocalDate.of(2026, 11, 20))))
                         .rows())
                 .isEqualTo(1);
+    }
+
+    private String lastEntry() throws Exception {
+        try (CloseableIterable<Record> entries =
+                IcebergGenerics.read(lake.table("firn_ledger")).build()) {
+            return String.valueOf(entries.iterator().next().getField("entry"));
+        }
     }
 
     @Test
