@@ -1,14 +1,17 @@
 package io.firn.e2e.seed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.firn.e2e.CommandRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -310,6 +313,28 @@ class SeedProblemsIT {
                         "superseded,a newer change of the row",
                         "superseded,a newer change of the row",
                         "failed,changed is 0044-03-15 12:00:00+00 BC");
+        assertThat(outcomes()).containsExactly("failed,changed is 0044-03-15 12:00:00+00 BC");
+    }
+
+    @Test
+    void rowsThatDoNotFitWhenATableIsReadAgainGoToQuarantineToo() throws Exception {
+        lake.done("seed", "seed");
+        database.run(
+                "ALTER PUBLICATION firn_%s DROP TABLE item".formatted(prefix),
+                "UPDATE item SET changed = '0044-03-15 12:00:00 BC' WHERE id = 19",
+                "ALTER PUBLICATION firn_%s ADD TABLE item".formatted(prefix));
+        Process ingest = lake.start(folder.resolve("ingest.log"), "ingest");
+        FutureTask<CommandRun> again = new FutureTask<>(() -> lake.run("seed", "item"));
+        new Thread(again, "seed").start();
+        try {
+            await().atMost(Duration.ofMinutes(5)).until(() -> {
+                database.run("UPDATE line SET weight = weight + 1 WHERE item = 500");
+                return again.isDone();
+            });
+        } finally {
+            ingest.destroyForcibly().waitFor();
+        }
+        assertThat(again.get().exitCode()).as(again.get().err()).isZero();
         assertThat(outcomes()).containsExactly("failed,changed is 0044-03-15 12:00:00+00 BC");
     }
 
