@@ -68,6 +68,17 @@ final class Findings {
         }
     }
 
+    /** Adds what was found differing elsewhere. */
+    void add(Findings other) {
+        different += other.different;
+        other.differences.stream().limit(DIFFERENCES_KEPT - differences.size()).forEach(differences::add);
+    }
+
+    /** A member that only one side has, or has with this score. */
+    void member(String set, String member, @Nullable String lake, @Nullable String redis) {
+        differ(set, member, lake, redis);
+    }
+
     private boolean isLater(byte[] version) {
         boolean later = version.length == Version.WIDTH && Version.cut(version) > cut;
         movedOn += later ? 1 : 0;

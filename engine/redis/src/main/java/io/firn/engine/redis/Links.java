@@ -128,6 +128,21 @@ record Links(List<SetLink> sets, List<Embedded> embedded) {
         return "%d + 3 * (%s)".formatted(embedded.size() + 1, memberships());
     }
 
+    /** Returns queries of set, member and score (0 where there is none) of the rows of a relation. */
+    List<String> members(Schema schema, String rowKey, String from) {
+        List<String> queries = new ArrayList<>();
+        for (Membership one : memberships(schema, new KeySql(schema), rowKey)) {
+            queries.add("SELECT * FROM (SELECT %s AS s, %s AS m, CAST(%s AS DOUBLE) AS z FROM %s) WHERE %s"
+                    .formatted(
+                            one.key(),
+                            one.member(),
+                            one.score() == null ? "0" : one.score(),
+                            from,
+                            "s IS NOT NULL AND m IS NOT NULL AND isfinite(z)"));
+        }
+        return queries;
+    }
+
     private String memberships() {
         return IntStream.range(0, size())
                 .mapToObj(s -> "CAST(%s AS INTEGER)".formatted(isMember(s)))

@@ -48,9 +48,22 @@ final class Verifier {
         }
         if (coverage instanceof Coverage.All) {
             new Surplus(context, table.current(), position.generation()).find(snapshot, portions, findings);
+            compareSets(snapshot, portions, findings);
         }
         return findings.verification(
                 context.keys().table(), snapshot == null ? LogScan.NO_SNAPSHOT : snapshot.snapshotId());
+    }
+
+    /** Of sets one cannot see what is newer: they are compared only where Redis is at the snapshot, and stays there. */
+    private void compareSets(@Nullable Snapshot snapshot, List<List<FileScanTask>> portions, Findings findings) {
+        Long cut = CutProperties.appliedAt(table.current(), snapshot).number();
+        if (!context.keys().links().isEmpty() && cut.equals(position.cut())) {
+            Findings found = new Findings(cut, shape.fields());
+            new SetVerifier(context, table.current()).compare(snapshot, portions, found);
+            if (cut.equals(context.store().read().cut())) {
+                findings.add(found);
+            }
+        }
     }
 
     private @Nullable Snapshot snapshot() {

@@ -102,6 +102,23 @@ class LinksTest {
     }
 
     @Test
+    void verifyingFindsMembersThatAreMissingAndThatAreTooMuch() {
+        lake.commit(lake.put(1, "7", "12.50"), lake.put(2, "7", "3.00"), lake.put(3, null, "1.00"));
+        projector.catchUp();
+        assertThat(projector.verify("product", new Coverage.All()).differences())
+                .isEmpty();
+        redis.call(Command.SREM, "products:7", "1");
+        redis.call(Command.ZADD, "cheapest:7", "9", "p2");
+        redis.call(Command.SADD, "firn:refs:product:brand:8", "product:1");
+        assertThat(projector.verify("product", new Coverage.All()).differences())
+                .containsExactlyInAnyOrder(
+                        new Difference("products:7", "1", "a member", null),
+                        new Difference("cheapest:7", "p2", "a member", null),
+                        new Difference("cheapest:7", "p2", null, "a member"),
+                        new Difference("firn:refs:product:brand:8", "product:1", null, "a member"));
+    }
+
+    @Test
     void aRebuildMendsSetsAndAnOlderChangeDoesNotTouchThem() {
         lake.commit(lake.put(1, "7", "12.50"));
         projector.catchUp();
