@@ -43,16 +43,6 @@ final class JsonBytes extends ParserMinimalBase {
         return _currToken;
     }
 
-    /** Takes the next token when it is this name; when it may be another, takes nothing. */
-    boolean nextIs(JsonName guess) {
-        if (_currToken == JsonToken.FIELD_NAME || !in.nextIs(guess)) {
-            return false;
-        }
-        text = null;
-        _currToken = JsonToken.FIELD_NAME;
-        return true;
-    }
-
     /** @return the text of a string, in UTF-8 */
     byte[] utf8() throws IOException {
         return in.utf8();

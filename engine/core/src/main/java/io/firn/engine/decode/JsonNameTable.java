@@ -12,16 +12,16 @@ final class JsonNameTable {
     private static final int HASHED = 6;
 
     private final byte[] @Nullable [] bytes = new byte[SLOTS][];
-    private final @Nullable String[] names = new String[SLOTS];
+    private final @Nullable JsonName[] names = new JsonName[SLOTS];
     private int size;
 
     /** @return the name, the same instance each time, and that of literals in the code */
-    String find(byte[] buffer, int from, int to) throws CharacterCodingException {
+    JsonName find(byte[] buffer, int from, int to) throws CharacterCodingException {
         int hash = hash(buffer, from, to);
         int slot = (hash ^ hash >>> 15) & SLOTS - 1;
         while (true) {
             byte[] known = bytes[slot];
-            String name = names[slot];
+            JsonName name = names[slot];
             if (known == null || name == null) {
                 return add(slot, buffer, from, to);
             }
@@ -47,10 +47,11 @@ final class JsonNameTable {
         return known.length == to - from && Arrays.equals(known, 0, known.length, buffer, from, to);
     }
 
-    private String add(int slot, byte[] buffer, int from, int to) throws CharacterCodingException {
-        String name = JsonText.of(buffer, from, to).intern();
+    private JsonName add(int slot, byte[] buffer, int from, int to) throws CharacterCodingException {
+        byte[] plain = Arrays.copyOfRange(buffer, from, to);
+        JsonName name = JsonName.of(JsonText.of(buffer, from, to).intern(), plain);
         if (size < MAX_NAMES) {
-            bytes[slot] = Arrays.copyOfRange(buffer, from, to);
+            bytes[slot] = plain;
             names[slot] = name;
             size++;
         }

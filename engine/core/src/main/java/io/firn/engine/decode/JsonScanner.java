@@ -19,12 +19,16 @@ final class JsonScanner {
     private static final int MAX_DEPTH = 1000;
 
     private final JsonNameTable table = new JsonNameTable();
+    private final JsonName outside = new JsonName("", new byte[0]);
     private byte[] in = {};
     private int start;
     private int next;
     private int end;
 
     private boolean[] objects = new boolean[16];
+    /** For each object that is open, the field that it is at; at 0 the one before the document. */
+    private JsonName[] fields = new JsonName[16];
+
     private int depth;
     private boolean isFirst;
     private boolean awaitsValue;
@@ -44,6 +48,7 @@ final class JsonScanner {
         isFirst = true;
         awaitsValue = true;
         name = null;
+        fields[0] = outside;
     }
 
     /** @return the next token; null after the document */
@@ -56,11 +61,15 @@ final class JsonScanner {
         if (depth == 0) {
             return null;
         }
+        if (objects[depth - 1] && takeExpectedName()) {
+            return JsonToken.FIELD_NAME;
+        }
         int c = nonSpace();
         if (c == (objects[depth - 1] ? '}' : ']')) {
             return leave();
         }
-        if (!isFirst) {
+        boolean wasFirst = isFirst;
+        if (!wasFirst) {
             require(c == ',');
             c = nonSpace();
         }
@@ -69,19 +78,21 @@ final class JsonScanner {
             return value(c);
         }
         require(c == '"');
-        readName();
+        expect(readName(), wasFirst);
         require(nonSpace() == ':');
         awaitsValue = true;
         return JsonToken.FIELD_NAME;
     }
 
     /**
-     * Takes the next token when it is this name, written as it almost always is. A guess that is right saves looking
-     * the name up.
-     *
-     * @return whether it is
+     * Records are alike: what follows a field, or is an object's first, is almost always what it was the last time. A
+     * guess that is right saves looking the name up.
      */
-    boolean nextIs(JsonName guess) {
+    private boolean takeExpectedName() {
+        JsonName guess = isFirst ? fields[depth - 1].inside : fields[depth].after;
+        if (guess == null) {
+            return false;
+        }
         int at = next;
         if (!isFirst) {
             if (at >= end || in[at] != ',') {
@@ -89,11 +100,13 @@ final class JsonScanner {
             }
             at++;
         }
-        int behind = at + guess.written().length;
-        if (behind > end || !Arrays.equals(in, at, behind, guess.written(), 0, guess.written().length)) {
+        byte[] written = guess.written;
+        int behind = at + written.length;
+        if (behind > end || !Arrays.equals(in, at, behind, written, 0, written.length)) {
             return false;
         }
-        name = guess.name();
+        fields[depth] = guess;
+        name = guess.text;
         next = behind;
         isFirst = false;
         awaitsValue = true;
@@ -142,6 +155,12 @@ final class JsonScanner {
         if (depth == objects.length) {
             objects = Arrays.copyOf(objects, depth * 2);
         }
+        if (depth + 1 >= fields.length) {
+            fields = Arrays.copyOf(fields, fields.length * 2);
+        }
+        if (token == JsonToken.START_ARRAY) {
+            fields[depth + 1] = fields[depth];
+        }
         objects[depth++] = token == JsonToken.START_OBJECT;
         isFirst = true;
         return token;
@@ -172,21 +191,30 @@ final class JsonScanner {
         }
     }
 
-    private void readName() throws IOException {
+    private JsonName readName() throws IOException {
         int from = next;
         int at = Utf8.endOfPlain(in, from, end);
         require(at < end);
         if (in[at] == '"') {
             next = at + 1;
             try {
-                name = table.find(in, from, at);
+                return table.find(in, from, at);
             } catch (CharacterCodingException e) {
                 throw malformed();
             }
-            return;
         }
         readString();
-        name = text();
+        return JsonName.unexpected(text());
+    }
+
+    private void expect(JsonName found, boolean isFirstInObject) {
+        if (isFirstInObject) {
+            fields[depth - 1].inside = found;
+        } else {
+            fields[depth].after = found;
+        }
+        fields[depth] = found;
+        name = found.text;
     }
 
     private void readString() throws IOException {

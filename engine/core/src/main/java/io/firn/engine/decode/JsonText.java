@@ -32,14 +32,17 @@ final class JsonText {
     }
 
     private static void decode(byte[] in, int from, int to, StringBuilder out) throws CharacterCodingException {
-        if (from < to) {
+        if (Utf8.isAscii(in, from, to)) {
+            out.append(new String(in, from, to - from, StandardCharsets.ISO_8859_1));
+        } else {
             out.append(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(in, from, to - from)));
         }
     }
 
     /** Half a character could not be written as UTF-8. */
     private static void requirePairs(CharSequence text) throws CharacterCodingException {
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        if (text.chars().anyMatch(c -> Character.isSurrogate((char) c))
+                && !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new CharacterCodingException();
         }
     }

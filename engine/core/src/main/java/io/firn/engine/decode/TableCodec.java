@@ -25,7 +25,6 @@ public final class TableCodec {
     private final List<NestedField> columns;
     private final ColumnCodec[] codecs;
     private final String[] names;
-    private final JsonName[] guesses;
     private final Map<String, Integer> slots = new HashMap<>();
     private final int[] key;
     private final Set<Integer> neverAbsent = new HashSet<>();
@@ -72,7 +71,7 @@ public final class TableCodec {
             RowSchema.Field field = written.get(column.name());
             Wire wire = field == null ? Wire.of(type, encoding) : Wire.of(field, type, encoding);
             codecs[i] = ColumnCodecs.of(column.type(), type, wire, encoding.unavailable());
-            this.names[i] = column.name();
+            this.names[i] = column.name().intern();
             slots.put(column.name(), i);
             if (type.isUnknownToDebezium()) {
                 neverAbsent.add(i);
@@ -82,8 +81,6 @@ public final class TableCodec {
             }
         }
         names.all().forEach((name, column) -> slots.putIfAbsent(name, slots.get(column)));
-        this.guesses =
-                columns.stream().map(column -> JsonName.of(column.name())).toArray(JsonName[]::new);
         this.key = key.stream().mapToInt(slots::get).toArray();
         this.earlier = new Earlier(columns, exists);
         this.tellsAbsence = !neverAbsent.isEmpty() || !earlier.isEmpty();
@@ -120,9 +117,6 @@ public final class TableCodec {
 
     /** @return the slot of the next field, which is most often the expected one; -1 at the end of the object */
     private int nextSlot(JsonParser json, int expected) throws IOException, UndecodableException {
-        if (expected < guesses.length && json instanceof JsonBytes bytes && bytes.nextIs(guesses[expected])) {
-            return expected;
-        }
         if (json.nextToken() != JsonToken.FIELD_NAME) {
             return -1;
         }

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.duckdb.DuckDBAppender;
@@ -53,7 +54,8 @@ public final class Quarantine {
     private final Clock clock;
     private final Map<String, Long> counts = new HashMap<>();
     private @Nullable Table table;
-    private @Nullable Long seen;
+    private final Set<Long> own = new HashSet<>();
+    private long openedAt;
     private @Nullable DuckDBAppender appender;
     private final OpenKeys openKeys = new OpenKeys();
     private final Set<String> tablesWithKeys = new HashSet<>();
@@ -71,7 +73,7 @@ public final class Quarantine {
         this.clock = clock;
         this.table = lake.find(TABLE).orElse(null);
         Snapshot head = table == null ? null : table.currentSnapshot();
-        this.seen = head == null ? null : (Long) head.snapshotId();
+        this.openedAt = head == null ? 0 : head.sequenceNumber();
         execute(("CREATE OR REPLACE TABLE %s (table_name VARCHAR, reason VARCHAR, topic VARCHAR, partition INTEGER,"
                         + " \"offset\" BIGINT, lsn BIGINT, record_key BLOB, record_value BLOB, quarantined_at TIMESTAMPTZ)")
                 .formatted(Sql.identifier(STAGE)));
@@ -229,7 +231,8 @@ public final class Quarantine {
      * pass may be rejected now, if the rules have changed in between.
      */
     public void commitAgain(Cut cut) {
-        seen = null;
+        openedAt = 0;
+        own.clear();
         commit(cut);
     }
 
@@ -284,27 +287,42 @@ public final class Quarantine {
             return true;
         }
         try {
-            seen = ChangeLogCommit.appendOnto(
+            long landed = ChangeLogCommit.appendOnto(
                             target, target.currentSnapshot(), files, cut, WritersCuts.property(tables))
                     .snapshotId();
+            target.refresh();
+            own.add(target.snapshot(landed).sequenceNumber());
             return true;
         } catch (HeadMovedException e) {
             return false;
         }
     }
 
-    /** A writer that was taken over may have set the same records aside: nobody can stop it here, nor has to. */
+    /**
+     * A writer that was taken over may set the same records aside, and more than this one has come to: nobody can stop
+     * it here, nor has to. So whatever others have added since this was opened is looked at each time.
+     */
     private void forgetWhatOthersSetAside(Table target, Statement statement) throws SQLException {
         Snapshot head = target.currentSnapshot();
-        if (head == null || Long.valueOf(head.snapshotId()).equals(seen)) {
+        if (head == null || head.sequenceNumber() - openedAt == own.size()) {
             return;
         }
-        try (TableView held = workbench.view(connection, "firn:quarantine:held", Scan.of(target, head.snapshotId()))) {
+        Scan scan = Scan.of(target, head.snapshotId());
+        List<FileScanTask> others = Workbench.plan(scan).stream()
+                .filter(task -> isOfOthers(task.file().dataSequenceNumber()))
+                .toList();
+        if (others.isEmpty()) {
+            return;
+        }
+        try (TableView held = workbench.view(connection, "firn:quarantine:held", scan, others)) {
             staged -= statement.executeUpdate(
                     "DELETE FROM %s WHERE (topic, partition, \"offset\") IN (SELECT (topic, partition, \"offset\") FROM %s)"
                             .formatted(Sql.identifier(STAGE), Sql.identifier(held.name())));
         }
-        seen = head.snapshotId();
+    }
+
+    private boolean isOfOthers(long sequenceNumber) {
+        return sequenceNumber > openedAt && !own.contains(sequenceNumber);
     }
 
     private List<DataFile> write(Table target, Cut cut, String condition) {

@@ -3,30 +3,39 @@ package io.firn.engine.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.firn.catalog.Cut;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
+import io.firn.catalog.SourcePosition;
 import io.firn.engine.decode.SourceEncoding;
 import io.firn.engine.index.MemoryKeyStore;
 import io.firn.engine.quarantine.Action;
+import io.firn.engine.quarantine.Quarantine;
 import io.firn.engine.quarantine.QuarantineLog.Entry;
 import io.firn.engine.quarantine.QuarantineView;
 import io.firn.engine.quarantine.QuarantinedRecord;
 import io.firn.engine.quarantine.Selection;
+import io.firn.engine.source.ChangeSource.Partition;
 import io.firn.engine.source.MemorySource;
+import io.firn.engine.source.SourceRecord;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.Workbench;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
+import org.duckdb.DuckDBConnection;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -346,5 +355,35 @@ class QuarantineTest {
         source.start(io.firn.catalog.SourcePosition.EMPTY);
         return Objects.requireNonNull(
                 source.poll(java.time.Duration.ZERO).get(1).value());
+    }
+
+    @Test
+    void whatATakenOverWriterSetAsideIsNotSetAsideAgainHoweverLateItComes() throws Exception {
+        try (Lake lake = small.open();
+                DuckDatabase database = DuckDatabase.open(small.config.workbench());
+                DuckDatabase other = DuckDatabase.open(small.config.workbench());
+                Workbench workbench = new Workbench(database, small.config.workbench());
+                Workbench elsewhere = new Workbench(other, small.config.workbench());
+                DuckDBConnection connection = database.connect();
+                DuckDBConnection otherConnection = other.connect()) {
+            Path temporary = small.config.workbench().tempDirectory();
+            Quarantine successor = new Quarantine(lake, workbench, connection, temporary, Clock.systemUTC());
+            Quarantine zombie = new Quarantine(lake, elsewhere, otherConnection, temporary, Clock.systemUTC());
+            SourceRecord early = new SourceRecord("t.public.item", 0, 9, null, new byte[] {1});
+            SourceRecord late = new SourceRecord("t.public.item", 0, 12, null, new byte[] {2});
+            zombie.reject("item", early, 1, "bad");
+            zombie.reject("item", late, 2, "bad");
+            zombie.commit(cut(4));
+            successor.reject("item", early, 1, "bad");
+            successor.commit(cut(4), Map.of(new Partition("t.public.item", 0), 5L));
+            successor.reject("item", late, 2, "bad");
+            successor.commit(cut(5));
+        }
+        assertThat(quarantined(EVERYTHING)).hasSize(2);
+    }
+
+    private static Cut cut(long number) {
+        return new Cut(
+                number, 1, Instant.EPOCH, SourcePosition.EMPTY, SourcePosition.EMPTY, List.of("item"), List.of());
     }
 }
