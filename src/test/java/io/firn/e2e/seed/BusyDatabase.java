@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** Two tables in PostgreSQL, and clients that go on changing them. */
-final class BusyDatabase implements AutoCloseable {
+public final class BusyDatabase implements AutoCloseable {
     private final EmbeddedPostgres server;
     private final String url;
     private final List<FutureTask<Void>> clients = new ArrayList<>();
@@ -31,7 +31,7 @@ final class BusyDatabase implements AutoCloseable {
         this.url = url;
     }
 
-    static BusyDatabase start(Path folder, long items) throws SQLException {
+    public static BusyDatabase start(Path folder, long items) throws SQLException {
         EmbeddedPostgres server = EmbeddedPostgres.start(folder.resolve("postgres"));
         BusyDatabase database = filled(server, server.jdbcUrl(), items);
         database.run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()");
@@ -69,7 +69,7 @@ final class BusyDatabase implements AutoCloseable {
         return database;
     }
 
-    String url() {
+    public String url() {
         return url;
     }
 
@@ -77,7 +77,7 @@ final class BusyDatabase implements AutoCloseable {
         return DriverManager.getConnection(url);
     }
 
-    void run(String... statements) throws SQLException {
+    public void run(String... statements) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
@@ -86,7 +86,7 @@ final class BusyDatabase implements AutoCloseable {
         }
     }
 
-    String text(String query) throws SQLException {
+    public String text(String query) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {

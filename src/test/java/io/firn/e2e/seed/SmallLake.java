@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A firn.yaml for a {@link BusyDatabase}, and commands that work with it. */
-record SmallLake(Path folder, Path yaml) {
+public record SmallLake(Path folder, Path yaml) {
     static SmallLake of(Path folder, String source) throws IOException {
         return new SmallLake(
                 folder, Files.writeString(folder.resolve("firn.yaml"), """
@@ -30,7 +30,7 @@ record SmallLake(Path folder, Path yaml) {
                 """.formatted(source.stripTrailing())));
     }
 
-    static SmallLake inProcess(Path folder, BusyDatabase database) throws IOException {
+    public static SmallLake inProcess(Path folder, BusyDatabase database) throws IOException {
         return inProcess(folder, database.url(), "shop", "postgres", "none");
     }
 
@@ -53,12 +53,12 @@ record SmallLake(Path folder, Path yaml) {
                 """.formatted(bootstrapServers, prefix, database.url()));
     }
 
-    CommandRun run(String... arguments) {
+    public CommandRun run(String... arguments) {
         return CommandRun.of(Map.of(), arguments(arguments).toArray(new String[0]));
     }
 
     /** Runs a command that must succeed. */
-    CommandRun done(String what, String... arguments) {
+    public CommandRun done(String what, String... arguments) {
         CommandRun run = run(arguments);
         assertThat(run.exitCode()).as("%s: %s %s", what, run.out(), run.err()).isZero();
         return run;

@@ -78,6 +78,7 @@ public final class Commands {
                 SnowflakeCommand.of(session),
                 new RollbackCommand(session),
                 new RegisterCommand(session),
+                new RestartCaptureCommand(session),
                 new CostCommand(session),
                 new CompletionCommand(session));
     }

@@ -192,18 +192,30 @@ public final class Ingest implements AutoCloseable {
      * @return the cut
      */
     Cut commitBeside(Map<TableIngest, CutRows> rows) {
+        return commitBeside(rows, position);
+    }
+
+    /** Notes that the source is read from elsewhere from now on, as a cut without changes. */
+    Cut goOnAt(SourcePosition there) {
+        TableIngest table = byTopic.values().iterator().next();
+        CutRows nothing = table.buffer().take(table.topic(), Map.of(), table.workConnection());
+        return commitBeside(Map.of(table, nothing), there);
+    }
+
+    private Cut commitBeside(Map<TableIngest, CutRows> rows, SourcePosition upTo) {
         Cut cut = new Cut(
                 last.number() + 1,
                 last.lsn(),
                 last.committedAt(),
                 position,
-                position,
+                upTo,
                 rows.keySet().stream().map(TableIngest::name).toList(),
                 List.of());
         long changes = rows.values().stream().mapToLong(CutRows::count).sum();
         committer.log(cut, rows);
         last = cut;
         committer.apply(cut, rows);
+        position = upTo;
         setup.listener().finished(cut, changes);
         return cut;
     }

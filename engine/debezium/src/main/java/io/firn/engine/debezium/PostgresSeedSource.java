@@ -97,6 +97,25 @@ public final class PostgresSeedSource implements SeedSource {
         }
     }
 
+    /**
+     * Makes the slot of change capture anew, where it is gone.
+     *
+     * @return the position, from which changes are there
+     * @throws FirnException when there is a slot, which may have what is wanted
+     */
+    public static SourcePosition beginAnew(PostgresSettings settings) {
+        try (Database database = new Database(settings)) {
+            if (new ReplicationSlot(settings, database).exists()) {
+                throw new FirnException(
+                        ErrorCode.SOURCE_MISCONFIGURED,
+                        ("source.postgres: replication slot %1$s is there, and capture goes on from it; if it cannot, let"
+                                        + " its owner run SELECT pg_drop_replication_slot('%1$s') first")
+                                .formatted(settings.slot()));
+            }
+        }
+        return begin(settings);
+    }
+
     @Override
     public SourceTable table(String name) {
         return database.call(connection -> PartPlanner.declaration(connection, name));
