@@ -67,26 +67,34 @@ final class ReferencesCheck {
     private void findAll() {
         try (TableView rows = probe.view("firn:child", child.scan().select(childColumns()));
                 TableView referred = probe.view("firn:parent", parent.scan().select(references.to()))) {
-            probe.execute(missing("SELECT * FROM " + Sql.identifier(rows.name()), referred));
+            probe.execute(missing("SELECT * FROM " + Sql.identifier(rows.name()), Sql.identifier(referred.name())));
         }
     }
 
-    /** Rows of a query that have all their columns and refer to nothing. */
-    private String missing(String rows, TableView referred) {
-        String on = IntStream.range(0, references.to().size())
-                .mapToObj(i -> Sql.column("c", references.columns().get(i)) + " = "
-                        + Sql.column("p", references.to().get(i)))
-                .collect(Collectors.joining(" AND "));
+    /**
+     * Rows of a query that have all their columns and refer to nothing.
+     *
+     * @param referred what they may refer to, as after FROM
+     */
+    private String missing(String rows, String referred) {
         return "CREATE OR REPLACE TEMP TABLE %s AS SELECT %s FROM (%s) c ANTI JOIN %s p ON %s WHERE %s"
                 .formatted(
                         MISSING,
                         Sql.identifiers(childColumns()),
                         rows,
-                        Sql.identifier(referred.name()),
-                        on,
+                        referred,
+                        refers(),
                         references.columns().stream()
                                 .map(column -> Sql.column("c", column) + " IS NOT NULL")
                                 .collect(Collectors.joining(" AND ")));
+    }
+
+    /** The condition that a row {@code c} of the child refers to a row {@code p} of the parent. */
+    private String refers() {
+        return IntStream.range(0, references.to().size())
+                .mapToObj(i -> Sql.column("c", references.columns().get(i)) + " = "
+                        + Sql.column("p", references.to().get(i)))
+                .collect(Collectors.joining(" AND "));
     }
 
     /** False when the changes do not say enough. */
@@ -119,7 +127,11 @@ final class ReferencesCheck {
                 "(" + rows + ")",
                 references.columns().get(0));
         try (TableView referred = probe.view("firn:parent", scan)) {
-            probe.execute(missing(rows, referred));
+            // few rows are looked for among many: the many are streamed past a table of the few, not the other way
+            // round
+            String found = "(SELECT %s FROM %s p SEMI JOIN (%s) c ON %s)"
+                    .formatted(Sql.identifiers(references.to()), Sql.identifier(referred.name()), rows, refers());
+            probe.execute(missing(rows, found));
         }
     }
 
@@ -133,12 +145,8 @@ final class ReferencesCheck {
                 went,
                 references.to().get(0));
         try (TableView rows = probe.view("firn:child", scan)) {
-            String on = IntStream.range(0, references.to().size())
-                    .mapToObj(i -> Sql.column("r", references.columns().get(i)) + " = "
-                            + Sql.column("g", references.to().get(i)))
-                    .collect(Collectors.joining(" AND "));
-            String orphans = "SELECT %s FROM %s r SEMI JOIN %s g ON %s"
-                    .formatted(Sql.identifiers(childColumns()), Sql.identifier(rows.name()), went, on);
+            String orphans = "SELECT %s FROM %s c SEMI JOIN %s p ON %s"
+                    .formatted(Sql.identifiers(childColumns()), Sql.identifier(rows.name()), went, refers());
             findAmong("%s UNION %s".formatted(changed, orphans));
         }
     }
