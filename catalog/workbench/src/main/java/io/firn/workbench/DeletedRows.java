@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.apache.iceberg.DeleteFile;
@@ -19,30 +18,26 @@ import org.apache.iceberg.util.ContentFileUtil;
 import org.apache.iceberg.util.Tasks;
 import org.apache.iceberg.util.ThreadPools;
 import org.duckdb.DuckDBAppender;
-import org.jspecify.annotations.Nullable;
 
 /** Deletion vectors and position deletes as rows (part, file, position) of a DuckDB table. */
 final class DeletedRows {
     /** Positions of so many data files are in memory at a time. */
     private static final int FILES_AT_ONCE = 512;
 
-    /** With threads of its own a loader waits at least 10 ms for each data file. */
-    private static final @Nullable ExecutorService IN_THE_CALLERS_THREAD = null;
-
     private final BaseDeleteLoader ofOneFile;
     private final BaseDeleteLoader ofMany;
 
     DeletedRows(Table table) {
-        this.ofOneFile = new BaseDeleteLoader(file -> table.io().newInputFile(file), IN_THE_CALLERS_THREAD);
+        this.ofOneFile = new SerialDeleteLoader(table);
         this.ofMany = new EachFileOnce(table);
     }
 
     /** Position deletes of many data files may share a delete file; it is read once. */
-    private static final class EachFileOnce extends BaseDeleteLoader {
+    private static final class EachFileOnce extends SerialDeleteLoader {
         private final Map<String, Object> loaded = new ConcurrentHashMap<>();
 
         EachFileOnce(Table table) {
-            super(file -> table.io().newInputFile(file), IN_THE_CALLERS_THREAD);
+            super(table);
         }
 
         @Override
@@ -97,7 +92,10 @@ final class DeletedRows {
     private List<PositionDeleteIndex> load(List<FileScanTask> files) {
         PositionDeleteIndex[] loaded = new PositionDeleteIndex[files.size()];
         Tasks.range(files.size())
-                .executeWith(files.size() == 1 ? IN_THE_CALLERS_THREAD : ThreadPools.getDeleteWorkerPool())
+                .executeWith(
+                        files.size() == 1
+                                ? SerialDeleteLoader.IN_THE_CALLERS_THREAD
+                                : ThreadPools.getDeleteWorkerPool())
                 .stopOnFailure()
                 .throwFailureWhenFinished()
                 .run(i -> loaded[i] = load(files.get(i)));

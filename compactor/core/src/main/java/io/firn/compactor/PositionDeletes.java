@@ -1,27 +1,22 @@
 package io.firn.compactor;
 
+import io.firn.workbench.SerialDeleteLoader;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.data.BaseDeleteLoader;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.util.ContentFileUtil;
 import org.apache.iceberg.util.Tasks;
 import org.apache.iceberg.util.ThreadPools;
-import org.jspecify.annotations.Nullable;
 
 /** Positions that delete files and deletion vectors mark in a data file. */
 final class PositionDeletes {
-    /** With threads of its own a loader waits at least 10 ms for each data file. */
-    private static final @Nullable ExecutorService IN_THE_CALLERS_THREAD = null;
-
-    private final BaseDeleteLoader loader;
+    private final SerialDeleteLoader loader;
 
     PositionDeletes(Table table) {
-        this.loader = new BaseDeleteLoader(table.io()::newInputFile, IN_THE_CALLERS_THREAD);
+        this.loader = new SerialDeleteLoader(table);
     }
 
     /** Returns how many rows are marked; delete files that are the data file's alone are not opened for it. */

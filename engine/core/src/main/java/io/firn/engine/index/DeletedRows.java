@@ -1,12 +1,12 @@
 package io.firn.engine.index;
 
+import io.firn.workbench.SerialDeleteLoader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.data.BaseDeleteLoader;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
 
 /**
@@ -16,18 +16,14 @@ final class DeletedRows {
     private record Loaded(List<String> from, PositionDeleteIndex positions) {}
 
     private final Map<Integer, Loaded> cache = new HashMap<>();
-    private BaseDeleteLoader loader;
+    private SerialDeleteLoader loader;
 
     DeletedRows(Table table) {
-        loader = loader(table);
-    }
-
-    private static BaseDeleteLoader loader(Table table) {
-        return new BaseDeleteLoader(deletes -> table.io().newInputFile(deletes));
+        loader = new SerialDeleteLoader(table);
     }
 
     void use(Table table) {
-        loader = loader(table);
+        loader = new SerialDeleteLoader(table);
     }
 
     /** @return the deleted positions of the file; not to be changed */

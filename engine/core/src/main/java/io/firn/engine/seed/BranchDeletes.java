@@ -1,5 +1,6 @@
 package io.firn.engine.seed;
 
+import io.firn.workbench.SerialDeleteLoader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -15,7 +16,6 @@ import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableUtil;
-import org.apache.iceberg.data.BaseDeleteLoader;
 import org.apache.iceberg.data.GenericFileWriterFactory;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.deletes.BaseDVFileWriter;
@@ -35,12 +35,12 @@ final class BranchDeletes {
     private static final int FIRST_VERSION_WITH_VECTORS = 3;
 
     private final Table table;
-    private final BaseDeleteLoader loader;
+    private final SerialDeleteLoader loader;
     private final Map<DataFile, PositionDeleteIndex> positions = new LinkedHashMap<>();
 
     BranchDeletes(Table table) {
         this.table = table;
-        this.loader = new BaseDeleteLoader(table.io()::newInputFile);
+        this.loader = new SerialDeleteLoader(table);
     }
 
     /** @param file with the deletes that it has */
