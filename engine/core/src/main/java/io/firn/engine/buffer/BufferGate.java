@@ -3,7 +3,7 @@ package io.firn.engine.buffer;
 import java.sql.SQLException;
 import org.duckdb.DuckDBConnection;
 
-/** What changes pass before they are in a buffer. They wait before it in a table of their own. */
+/** What changes pass on their way into a buffer. */
 public interface BufferGate {
     /** Lets everything pass. */
     BufferGate OPEN = new BufferGate() {
@@ -18,7 +18,7 @@ public interface BufferGate {
         }
 
         @Override
-        public long look(DuckDBConnection connection, String waiting) {
+        public long look(DuckDBConnection connection, String table) {
             return 0;
         }
     };
@@ -30,11 +30,11 @@ public interface BufferGate {
     boolean isDue();
 
     /**
-     * Looks at the changes that wait, all that came since the last call in their order, and takes those out of the
-     * table that are not to go on.
+     * Looks at the changes that came since the last call, in their order, which are the last rows of a table, and takes
+     * those out that are not to go on.
      *
-     * @param waiting the name of the table they wait in, which has the columns of {@link BufferColumns}; not quoted
+     * @param table its name, not quoted; it has the columns of {@link BufferColumns}
      * @return how many were taken out
      */
-    long look(DuckDBConnection connection, String waiting) throws SQLException;
+    long look(DuckDBConnection connection, String table) throws SQLException;
 }

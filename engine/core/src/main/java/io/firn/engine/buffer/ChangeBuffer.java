@@ -26,7 +26,6 @@ public final class ChangeBuffer implements AutoCloseable {
     private final String name;
     private final long batchBytes;
     private final BufferGate gate;
-    private final String waiting;
     private TableCodec codec;
     private Filler filler;
     private String table;
@@ -46,41 +45,24 @@ public final class ChangeBuffer implements AutoCloseable {
         this.codec = codec;
         this.batchBytes = batchBytes;
         this.gate = gate;
-        this.waiting = "waiting:" + name;
         this.table = create();
-        openEntrance();
         this.filler = filler();
     }
 
     /** A writer that failed may have left a table of this name. */
     private String create() {
         String fresh = "buffer:" + name + ":" + ++generation;
-        declare(fresh);
-        return fresh;
-    }
-
-    private void declare(String fresh) {
         execute("CREATE OR REPLACE TABLE %s (%s)"
                 .formatted(Sql.identifier(fresh), BufferColumns.declaration(codec.columns())));
-    }
-
-    private void openEntrance() {
-        if (gate.isShut()) {
-            declare(waiting);
-        }
-    }
-
-    /** The name of the table that changes are put into first. */
-    private String entrance() {
-        return gate.isShut() ? waiting : table;
+        return fresh;
     }
 
     private Filler filler() {
         Optional<ChangeBatch> batch = ChangeBatch.of(codec);
         try {
             return batch.isPresent()
-                    ? new BatchFiller(connection, batch.get(), this::entrance, batchBytes)
-                    : new AppenderFiller(connection, codec, this::entrance);
+                    ? new BatchFiller(connection, batch.get(), () -> table, batchBytes)
+                    : new AppenderFiller(connection, codec, () -> table);
         } catch (SQLException e) {
             throw failed("making", e);
         }
@@ -101,13 +83,11 @@ public final class ChangeBuffer implements AutoCloseable {
         }
     }
 
-    /** Puts every change that was added into the table, but for those that the gate does not let pass. */
+    /** Hands every change over that was added, and takes those out again that the gate does not let pass. */
     private void settle() throws SQLException {
         filler.flush();
         if (unsettled > 0) {
-            rows -= gate.look(connection, waiting);
-            execute("INSERT INTO %s SELECT * FROM %s".formatted(Sql.identifier(table), Sql.identifier(waiting)));
-            openEntrance();
+            rows -= gate.look(connection, table);
             unsettled = 0;
         }
     }
@@ -121,7 +101,6 @@ public final class ChangeBuffer implements AutoCloseable {
             int known = codec.columns().size();
             codec = newCodec;
             table = create();
-            openEntrance();
             execute("INSERT INTO %s BY NAME SELECT *%s FROM %s ORDER BY rowid"
                     .formatted(Sql.identifier(table), earlier(known), Sql.identifier(old)));
             execute("DROP TABLE " + Sql.identifier(old));
@@ -223,6 +202,5 @@ public final class ChangeBuffer implements AutoCloseable {
             throw failed("closing", e);
         }
         execute("DROP TABLE IF EXISTS " + Sql.identifier(table));
-        execute("DROP TABLE IF EXISTS " + Sql.identifier(waiting));
     }
 }

@@ -98,25 +98,37 @@ public final class RuleGate implements BufferGate {
     @Override
     public long look(DuckDBConnection connection, String place) throws SQLException {
         String relation = Sql.identifier(place);
-        String rows = rows(relation, "c.unavailable IS NULL");
         List<Waiting> changes = List.copyOf(waiting);
         waiting.clear();
         bytes = 0;
         try (Statement statement = connection.createStatement()) {
+            long first = end(statement, relation) - changes.size();
+            String rows = rows(relation, "c.rowid >= %d AND c.unavailable IS NULL".formatted(first));
             if (!count(statement, rows)) {
                 return 0;
             }
             @Nullable Integer[] rule = new @Nullable Integer[changes.size()];
             try (ResultSet found = statement.executeQuery(toSetAside(rows))) {
                 while (found.next()) {
-                    int number = Math.toIntExact(found.getLong(1));
+                    int number = Math.toIntExact(found.getLong(1) - first);
                     requireSame(changes.get(number), found.getInt(2), found.getLong(3));
                     rule[number] = found.getInt(4);
                 }
             }
             long[] gone = new Judgement(rules.rules(), broken).of(changes, Arrays.asList(rule));
-            remove(statement, relation, gone);
+            remove(
+                    statement,
+                    relation,
+                    LongStream.of(gone).map(number -> first + number).toArray());
             return gone.length;
+        }
+    }
+
+    /** The number after that of the last row. The rows that wait have the numbers before it: none of them was deleted. */
+    private static long end(Statement statement, String relation) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT max(rowid) + 1 FROM " + relation)) {
+            row.next();
+            return row.getLong(1);
         }
     }
 
