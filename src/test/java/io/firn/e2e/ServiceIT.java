@@ -109,6 +109,8 @@ class ServiceIT {
                 shop.yaml().resolveSibling("service.yaml"), Files.readString(shop.yaml()) + """
                         serving: { redis: { uri: "%s", tables: { product: { key: "product:{product_id}" } } } }
                         service: { listen: "127.0.0.1:0", log: json, verify-every: 3s }
+                        compaction: { schedule: "0 0 1 1 *" }
+                        dq: { schedule: "0 0 1 1 *", full-schedule: "0 0 1 1 *" }
                         """.formatted(redis.uri()));
     }
 
