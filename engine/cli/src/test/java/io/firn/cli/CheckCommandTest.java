@@ -102,7 +102,7 @@ class CheckCommandTest {
                         folder,
                         kafka.bootstrapServers(),
                         run.out().replaceAll("(?s).*PostgreSQL 14\\.([^,]*),.*", "$1"),
-                        redis.uri()));
+                        redis.uri().replace("redis://", "redis at ")));
         assertThat(folder.resolve("lake/warehouse")).isEmptyDirectory();
     }
 
