@@ -124,7 +124,9 @@ public final class RuleGate implements BufferGate {
         }
     }
 
-    /** The number after that of the last row. The rows that wait have the numbers before it: none of them was deleted. */
+    /**
+     * The number after that of the last row. The rows that wait have the numbers before it: none of them was deleted.
+     */
     private static long end(Statement statement, String relation) throws SQLException {
         try (ResultSet row = statement.executeQuery("SELECT max(rowid) + 1 FROM " + relation)) {
             row.next();
