@@ -223,19 +223,19 @@ class RebuildTest {
 
     @Test
     void aTableIsMeasuredAndRefusedWhenThereIsNoRoomForIt() {
-        TestLake.Change[] changes = new TestLake.Change[5_000];
+        TestLake.Change[] changes = new TestLake.Change[600];
         for (int i = 0; i < changes.length; i++) {
-            changes[i] = lake.put(i, "A fairly ordinary product title, no. " + i, "12.50");
+            changes[i] = lake.put(i, "A fairly long product title, no. " + i + " ".repeat(1_000), "12.50");
         }
         lake.commit(changes);
         try (Projector projector = open("product:{gen}:{product_id}", NO_GRACE)) {
             Estimate estimate = projector.estimate("product");
-            assertThat(estimate.rows()).isEqualTo(5_000);
+            assertThat(estimate.rows()).isEqualTo(600);
             assertThat(redis.keys("*")).isEmpty();
             redis.call(Command.CONFIG, "SET", "maxmemory", Long.toString(estimate.usedBytes() + estimate.bytes() / 2));
             assertThatThrownBy(() -> projector.catchUp("product"))
                     .isInstanceOf(FirnException.class)
-                    .hasMessageContaining("and the 5000 rows of table product take about");
+                    .hasMessageContaining("and the 600 rows of table product take about");
             assertThat(redis.keys("*")).isEmpty();
             redis.call(Command.CONFIG, "SET", "maxmemory", "0");
             projector.catchUp("product");
