@@ -22,6 +22,9 @@ import org.postgresql.replication.LogSequenceNumber;
  * on the same directory.
  */
 public final class DebeziumToKafka implements AutoCloseable {
+    /** A slot that has not reached a position for so long may be waiting for the next transaction. */
+    private static final Duration NUDGE = Duration.ofSeconds(5);
+
     private final ConnectorSettings settings;
     private final DebeziumEngine<ChangeEvent<byte[], byte[]>> engine;
     private final RecordForwarder forwarder;
@@ -64,6 +67,7 @@ public final class DebeziumToKafka implements AutoCloseable {
      */
     public void awaitCaughtUp(Duration limit) throws SQLException {
         long deadline = System.nanoTime() + limit.toNanos();
+        long nudge = System.nanoTime() + NUDGE.toNanos();
         try (SlotPosition slot = SlotPosition.open(settings)) {
             LogSequenceNumber target = slot.written();
             while (!forwarder.streaming() || slot.confirmed().asLong() < target.asLong()) {
@@ -73,6 +77,10 @@ public final class DebeziumToKafka implements AutoCloseable {
                 if (System.nanoTime() > deadline) {
                     throw new IllegalStateException(
                             "Debezium reached " + slot.confirmed() + " but not " + target + " within " + limit);
+                }
+                if (forwarder.streaming() && System.nanoTime() > nudge) {
+                    slot.nudge();
+                    nudge = System.nanoTime() + NUDGE.toNanos();
                 }
                 Pause.briefly();
             }

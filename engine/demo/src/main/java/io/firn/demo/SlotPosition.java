@@ -5,6 +5,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.postgresql.replication.LogSequenceNumber;
 
 /** How far PostgreSQL has written its log, and how far the reader of a replication slot has confirmed it. */
@@ -28,6 +29,16 @@ final class SlotPosition implements AutoCloseable {
     /** The lowest of all positions while the slot does not exist yet. */
     LogSequenceNumber confirmed() throws SQLException {
         return position("SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = ?", slot);
+    }
+
+    /**
+     * Commits a transaction that changes nothing. What PostgreSQL writes for itself, such as a checkpoint, is sent to no
+     * reader of the slot, so that none confirms it before the next transaction.
+     */
+    void nudge() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TEMPORARY TABLE nudge () ON COMMIT DROP");
+        }
     }
 
     private LogSequenceNumber position(String query, String... arguments) throws SQLException {

@@ -82,6 +82,18 @@ class DebeziumToKafkaTest {
     }
 
     @Test
+    void whatPostgresWritesForItselfIsNotWaitedForInVain(TestInfo info) throws Exception {
+        ConnectorSettings settings = shop(info);
+        try (Connection connection = connect(settings);
+                DebeziumToKafka connector = DebeziumToKafka.start(settings)) {
+            connector.awaitCaughtUp(LIMIT);
+            execute(connection, "INSERT INTO price VALUES (2, 20.00)", "CHECKPOINT");
+            connector.awaitCaughtUp(LIMIT);
+        }
+        assertThat(operations(settings)).containsExactly("r", "c");
+    }
+
+    @Test
     void transactionsAndMarkersHaveATopicWithOnePartition(TestInfo info) throws Exception {
         ConnectorSettings settings = shop(info).withTablePartitions(3);
         try (Connection connection = connect(settings);
