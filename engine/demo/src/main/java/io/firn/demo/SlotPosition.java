@@ -32,8 +32,8 @@ final class SlotPosition implements AutoCloseable {
     }
 
     /**
-     * Commits a transaction that changes nothing. What PostgreSQL writes for itself, such as a checkpoint, is sent to no
-     * reader of the slot, so that none confirms it before the next transaction.
+     * Commits a transaction that changes nothing. What PostgreSQL writes for itself, such as a checkpoint, is sent to
+     * no reader of the slot, so that none confirms it before the next transaction.
      */
     void nudge() throws SQLException {
         try (Statement statement = connection.createStatement()) {
