@@ -1,5 +1,7 @@
 package io.firn.bench.compact;
 
+import static java.util.Objects.requireNonNull;
+
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.Sql;
 import java.io.IOException;
@@ -107,7 +109,7 @@ public final class PruneReads {
             for (Expression expression : reads.get(read)) {
                 best += reader.of(ideal, expression);
             }
-            print(rows, read, before.get(read), after.get(read), best);
+            print(rows, read, requireNonNull(before.get(read)), requireNonNull(after.get(read)), best);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.firn.bench.dq;
 
+import static java.util.Objects.requireNonNull;
+
 import io.firn.catalog.ChangeLogCommit;
 import io.firn.catalog.CurrentTableCommit;
 import io.firn.catalog.Cut;
@@ -170,7 +172,7 @@ final class BigTable implements AutoCloseable {
         }
         BaseDVFileWriter writer = new BaseDVFileWriter(
                 OutputFileFactory.builderFor(table, 0, 0).format(FileFormat.PUFFIN).build(), file -> {
-                    List<DeleteFile> deletes = live.get(file).deletes();
+                    List<DeleteFile> deletes = requireNonNull(live.get(file)).deletes();
                     return deletes.isEmpty()
                             ? null
                             : new BaseDeleteLoader(delete -> table.io().newInputFile(delete))

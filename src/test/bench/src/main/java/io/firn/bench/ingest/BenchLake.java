@@ -1,5 +1,7 @@
 package io.firn.bench.ingest;
 
+import static java.util.Objects.requireNonNull;
+
 import io.firn.catalog.Lake;
 import io.firn.catalog.SourceColumn;
 import io.firn.catalog.SourceTable;
@@ -94,7 +96,7 @@ final class BenchLake implements AutoCloseable {
     /** @return the schema of the table, which is made if it is not there */
     Schema schema() {
         return lake.currentTable(
-                        TableDefinition.of("product", config.tables().get("product"), PRODUCT))
+                        TableDefinition.of("product", requireNonNull(config.tables().get("product")), PRODUCT))
                 .schema();
     }
 
