@@ -7,6 +7,16 @@ import io.firn.catalog.TableDefinition;
 import io.firn.catalog.config.CompactionConfig;
 import io.firn.catalog.config.Prices;
 import io.firn.catalog.config.WorkbenchConfig;
+import io.firn.compactor.estimate.Estimate;
+import io.firn.compactor.estimate.ReadBytes;
+import io.firn.compactor.estimate.Reads;
+import io.firn.compactor.journal.RunLog;
+import io.firn.compactor.plan.CompactionPlan;
+import io.firn.compactor.plan.PlanRules;
+import io.firn.compactor.plan.TablePlan;
+import io.firn.compactor.rewrite.Hooks;
+import io.firn.compactor.rewrite.LocalRewriting;
+import io.firn.compactor.rewrite.Rewriting;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.Workbench;
 import java.time.Clock;
@@ -106,7 +116,12 @@ public final class Compaction implements AutoCloseable {
         return run(table, Hooks.NONE);
     }
 
-    CompactionResult run(Table table, Hooks hooks) {
+    /**
+     * Does the same, and lets somebody in between its phases.
+     *
+     * @param hooks called in this thread
+     */
+    public CompactionResult run(Table table, Hooks hooks) {
         TableCompaction compaction = compaction(table, hooks);
         try {
             return compaction.run();

@@ -1,6 +1,13 @@
 package io.firn.compactor;
 
+import io.firn.compactor.commit.GroupOutcome;
+import io.firn.compactor.commit.Rewritten;
+import io.firn.compactor.housekeeping.Housekeeping;
+import io.firn.compactor.journal.RunRecord;
+import io.firn.compactor.layout.ByteSizes;
+import io.firn.compactor.plan.LeftAlone;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -75,6 +82,33 @@ public record CompactionResult(
     /** Returns rows that others deleted during the rewrite and that are deleted in the new files as well. */
     public long carriedDeletes() {
         return committed().stream().mapToLong(GroupOutcome::carriedDeletes).sum();
+    }
+
+    /** Returns what is kept of the run, which began at {@code started}. */
+    RunRecord record(Instant started) {
+        List<GroupOutcome> others = new ArrayList<>(failed());
+        others.addAll(abandoned());
+        List<String> reasons = committed().stream()
+                .map(group -> group.group().reason().toString())
+                .distinct()
+                .toList();
+        return new RunRecord(
+                started,
+                took,
+                reasons,
+                filesBefore(),
+                filesAfter(),
+                bytesBefore(),
+                bytesAfter(),
+                committed().stream()
+                        .mapToLong(GroupOutcome::lookUpBytesSaved)
+                        .max()
+                        .orElse(0),
+                carriedDeletes(),
+                retries,
+                tidied.danglingDeletes(),
+                tidied.manifestsJoined(),
+                others.stream().map(GroupOutcome::detail).toList());
     }
 
     /** Returns the result for a person to read, in a few lines. */

@@ -1,5 +1,27 @@
 package io.firn.compactor;
 
+import io.firn.compactor.commit.GroupOutcome;
+import io.firn.compactor.commit.Planned;
+import io.firn.compactor.commit.RemapCommit;
+import io.firn.compactor.commit.Rewritten;
+import io.firn.compactor.commit.RowFinder;
+import io.firn.compactor.housekeeping.Housekeeping;
+import io.firn.compactor.journal.Journal;
+import io.firn.compactor.journal.LeftBehind;
+import io.firn.compactor.journal.RunLog;
+import io.firn.compactor.layout.HeadFiles;
+import io.firn.compactor.layout.LiveFile;
+import io.firn.compactor.plan.Clustering;
+import io.firn.compactor.plan.CompactionPlan;
+import io.firn.compactor.plan.FileGroup;
+import io.firn.compactor.plan.LeftAlone;
+import io.firn.compactor.plan.PlanRules;
+import io.firn.compactor.plan.TablePlan;
+import io.firn.compactor.rewrite.Assignment;
+import io.firn.compactor.rewrite.Hooks;
+import io.firn.compactor.rewrite.RewriteResult;
+import io.firn.compactor.rewrite.Rewriting;
+import io.firn.compactor.rewrite.RewrittenGroup;
 import io.firn.workbench.Workbench;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -128,7 +150,7 @@ final class TableCompaction implements Turns {
         CompactionResult result =
                 new CompactionResult(table.name(), outcomes, commits, retries, leftAlone, tidied, took);
         if (!outcomes.isEmpty() || tidied.any()) {
-            new RunLog(table).append(RunRecord.of(started, result));
+            new RunLog(table).append(result.record(started));
         }
         return result;
     }
@@ -203,8 +225,7 @@ final class TableCompaction implements Turns {
     private void failed(FileGroup group, String problem) {
         table.refresh();
         Snapshot head = table.currentSnapshot();
-        int live =
-                head == null ? 0 : HeadFiles.read(table, head, List.of(group)).size();
+        int live = head == null ? 0 : HeadFiles.read(table, head, group.paths()).size();
         int gone = group.files().size() - live;
         LOG.warn(
                 "{}: a group of {} files was not rewritten: {}",

@@ -2,6 +2,7 @@ package io.firn.compactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.firn.compactor.plan.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

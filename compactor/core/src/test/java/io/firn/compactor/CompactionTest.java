@@ -2,6 +2,15 @@ package io.firn.compactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.firn.compactor.commit.GroupOutcome;
+import io.firn.compactor.journal.RunLog;
+import io.firn.compactor.layout.ByteSizes;
+import io.firn.compactor.layout.LiveFile;
+import io.firn.compactor.plan.CompactionPlan;
+import io.firn.compactor.plan.FileGroup;
+import io.firn.compactor.plan.LeftAlone;
+import io.firn.compactor.plan.PlanRules;
+import io.firn.compactor.plan.Reason;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firn.catalog.FirnException;
+import io.firn.compactor.commit.GroupOutcome;
+import io.firn.compactor.plan.CompactionPlan;
+import io.firn.compactor.plan.FileGroup;
+import io.firn.compactor.rewrite.Hooks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.firn.compactor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.firn.compactor.housekeeping.Housekeeping;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firn.catalog.FirnException;
+import io.firn.compactor.journal.InFlight;
+import io.firn.compactor.journal.Journal;
+import io.firn.compactor.plan.FileGroup;
+import io.firn.compactor.rewrite.Hooks;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -2,6 +2,8 @@ package io.firn.compactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.firn.compactor.layout.ByteSizes;
+import io.firn.compactor.plan.LeftAlone;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,6 +3,9 @@ package io.firn.compactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.firn.catalog.LocalFileIO;
+import io.firn.compactor.commit.GroupOutcome;
+import io.firn.compactor.layout.Lineage;
+import io.firn.compactor.rewrite.Hooks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

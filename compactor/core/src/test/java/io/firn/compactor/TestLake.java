@@ -6,6 +6,7 @@ import io.firn.catalog.config.CatalogConfig;
 import io.firn.catalog.config.CatalogType;
 import io.firn.catalog.config.LakeConfig;
 import io.firn.catalog.config.WorkbenchConfig;
+import io.firn.compactor.plan.PlanRules;
 import io.firn.workbench.DuckDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,8 +33,8 @@ import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 
 /** A lake and a DuckDB in a temporary folder. */
-final class TestLake implements AutoCloseable {
-    static final Schema PRODUCT = new Schema(
+public final class TestLake implements AutoCloseable {
+    public static final Schema PRODUCT = new Schema(
             List.of(
                     Types.NestedField.required(1, "id", Types.LongType.get()),
                     Types.NestedField.optional(2, "name", Types.StringType.get()),
@@ -46,7 +47,7 @@ final class TestLake implements AutoCloseable {
     final DuckDatabase duck;
     final WorkbenchConfig config;
 
-    TestLake(Path folder) {
+    public TestLake(Path folder) {
         CatalogConfig catalog = new CatalogConfig(
                 CatalogType.JDBC,
                 "jdbc:sqlite:" + folder.resolve("catalog.db"),
@@ -65,7 +66,7 @@ final class TestLake implements AutoCloseable {
     }
 
     /** Makes a table of products sorted by id. */
-    Table table(String name, PartitionSpec spec, int formatVersion) {
+    public Table table(String name, PartitionSpec spec, int formatVersion) {
         return lake.catalog()
                 .buildTable(lake.identifier(name), PRODUCT)
                 .withPartitionSpec(spec)
@@ -81,14 +82,14 @@ final class TestLake implements AutoCloseable {
         return lake.table(name.substring(name.lastIndexOf('.') + 1));
     }
 
-    Compaction compaction(long targetBytes) {
+    public Compaction compaction(long targetBytes) {
         return Compaction.open(PlanRules.forTarget(targetBytes), config);
     }
 
     /**
      * Returns all rows with their lineage as Iceberg's own reader sees them, in no order worth mentioning but sorted.
      */
-    static List<String> rows(Table table, long snapshotId) {
+    public static List<String> rows(Table table, long snapshotId) {
         List<NestedField> columns = new ArrayList<>(table.schema().columns());
         if (TableUtil.formatVersion(table) >= 3) {
             columns.add(MetadataColumns.ROW_ID);
@@ -110,12 +111,12 @@ final class TestLake implements AutoCloseable {
         }
     }
 
-    static List<String> rows(Table table) {
+    public static List<String> rows(Table table) {
         table.refresh();
         return rows(table, table.currentSnapshot().snapshotId());
     }
 
-    static List<FileScanTask> files(Table table) {
+    public static List<FileScanTask> files(Table table) {
         table.refresh();
         try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
             List<FileScanTask> files = new ArrayList<>();

@@ -1,5 +1,10 @@
 package io.firn.compactor;
 
+import io.firn.compactor.layout.LiveFile;
+import io.firn.compactor.plan.FileGroup;
+import io.firn.compactor.plan.Reason;
+import io.firn.compactor.rewrite.GroupRewrite;
+import io.firn.compactor.rewrite.Hooks;
 import io.firn.workbench.FileSettings;
 import io.firn.workbench.ParquetOut;
 import io.firn.workbench.Workbench;
@@ -35,22 +40,22 @@ import org.apache.iceberg.io.OutputFileFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Another writer of a table, at work with a table object of its own: appends, row deltas, removals of whole files. */
-final class TestWriter {
+public final class TestWriter {
     private final TestLake lake;
     private final Table table;
     private int operations;
 
-    TestWriter(TestLake lake, Table table) {
+    public TestWriter(TestLake lake, Table table) {
         this.lake = lake;
         this.table = lake.reload(table);
     }
 
-    Table table() {
+    public Table table() {
         return table;
     }
 
     /** Appends products with ids {@code from}, {@code from + step} and so on. */
-    void append(long from, int rows, long step) {
+    public void append(long from, int rows, long step) {
         String select = """
                 (SELECT %d + i * %d AS id,
                     CASE WHEN i %% 7 > 0 THEN 'product ' || (%d + i * %d) END AS name,
@@ -79,7 +84,7 @@ final class TestWriter {
     }
 
     /** Deletes one row in {@code oneIn} of every file, at random. */
-    long deleteSome(Random random, int oneIn) {
+    public long deleteSome(Random random, int oneIn) {
         Map<FileScanTask, List<Long>> positions = new HashMap<>();
         long count = 0;
         for (FileScanTask task : TestLake.files(table)) {

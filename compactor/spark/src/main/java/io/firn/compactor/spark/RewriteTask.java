@@ -1,7 +1,7 @@
 package io.firn.compactor.spark;
 
-import io.firn.compactor.Assignment;
-import io.firn.compactor.LocalRewriting;
+import io.firn.compactor.rewrite.Assignment;
+import io.firn.compactor.rewrite.LocalRewriting;
 import org.apache.iceberg.Table;
 import org.apache.spark.TaskContext;
 

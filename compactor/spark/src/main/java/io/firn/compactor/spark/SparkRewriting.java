@@ -1,8 +1,8 @@
 package io.firn.compactor.spark;
 
-import io.firn.compactor.Assignment;
-import io.firn.compactor.RewriteResult;
-import io.firn.compactor.Rewriting;
+import io.firn.compactor.rewrite.Assignment;
+import io.firn.compactor.rewrite.RewriteResult;
+import io.firn.compactor.rewrite.Rewriting;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

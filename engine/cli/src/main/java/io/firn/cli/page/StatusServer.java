@@ -8,7 +8,7 @@ import io.firn.catalog.Failures;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.config.ServiceConfig;
 import io.firn.cli.service.Service;
-import io.firn.compactor.LayoutPicture;
+import io.firn.compactor.picture.LayoutPicture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;

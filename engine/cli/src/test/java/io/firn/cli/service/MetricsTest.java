@@ -6,7 +6,7 @@ import io.firn.catalog.Cut;
 import io.firn.catalog.SourcePosition;
 import io.firn.cli.status.TableStatus;
 import io.firn.compactor.CompactionResult;
-import io.firn.compactor.Housekeeping;
+import io.firn.compactor.housekeeping.Housekeeping;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,7 +10,7 @@ import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.SourcePosition;
 import io.firn.compactor.Compaction;
-import io.firn.compactor.PlanRules;
+import io.firn.compactor.plan.PlanRules;
 import io.firn.engine.source.MemorySource;
 import io.firn.engine.source.SourceRecord;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package io.firn.engine.simulation;
 
 import io.firn.catalog.config.WorkbenchConfig;
 import io.firn.compactor.Compaction;
-import io.firn.compactor.PlanRules;
+import io.firn.compactor.plan.PlanRules;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.Sql;
 import java.sql.ResultSet;

@@ -7,7 +7,7 @@ import io.firn.catalog.SourcePosition;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.compactor.Compaction;
 import io.firn.compactor.CompactionResult;
-import io.firn.compactor.GroupOutcome;
+import io.firn.compactor.commit.GroupOutcome;
 import io.firn.engine.index.KeyStore;
 import io.firn.engine.ingest.Ingest;
 import io.firn.engine.ingest.IngestListener;

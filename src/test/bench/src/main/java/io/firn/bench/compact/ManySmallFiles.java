@@ -3,7 +3,7 @@ package io.firn.bench.compact;
 import io.firn.catalog.config.WorkbenchConfig;
 import io.firn.compactor.Compaction;
 import io.firn.compactor.CompactionResult;
-import io.firn.compactor.PlanRules;
+import io.firn.compactor.plan.PlanRules;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.Sql;
 import java.io.IOException;

@@ -7,7 +7,7 @@ import io.firn.catalog.config.LakeConfig;
 import io.firn.catalog.config.WorkbenchConfig;
 import io.firn.compactor.Compaction;
 import io.firn.compactor.CompactionResult;
-import io.firn.compactor.PlanRules;
+import io.firn.compactor.plan.PlanRules;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.FileSettings;
 import io.firn.workbench.ParquetOut;

@@ -1,8 +1,0 @@
-package io.firn.compactor;
-
-/**
- * Files that compaction does not touch.
- *
- * @param reason in words for a person
- */
-public record LeftAlone(String reason, int files, long bytes) {}
