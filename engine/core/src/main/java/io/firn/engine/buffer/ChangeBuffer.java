@@ -26,6 +26,7 @@ public final class ChangeBuffer implements AutoCloseable {
     private final String name;
     private final long batchBytes;
     private final BufferGate gate;
+    private final BufferTransaction transaction;
     private TableCodec codec;
     private Filler filler;
     private String table;
@@ -45,6 +46,7 @@ public final class ChangeBuffer implements AutoCloseable {
         this.codec = codec;
         this.batchBytes = batchBytes;
         this.gate = gate;
+        this.transaction = new BufferTransaction(connection);
         this.table = create();
         this.filler = filler();
     }
@@ -71,12 +73,16 @@ public final class ChangeBuffer implements AutoCloseable {
     /** Adds a change. */
     public void add(ChangeRow change, int partition, long offset) {
         try {
+            transaction.add();
             filler.add(change, partition, offset);
             rows++;
             incomplete += change.after().unavailable() == 0 ? 0 : 1;
             unsettled += gate.isShut() ? 1 : 0;
             if (unsettled > 0 && gate.isDue()) {
                 settle();
+            }
+            if (unsettled == 0 && transaction.isFull()) {
+                show();
             }
         } catch (SQLException e) {
             throw failed("filling", e);
@@ -92,10 +98,16 @@ public final class ChangeBuffer implements AutoCloseable {
         }
     }
 
+    /** Settles, so that every connection sees what is in the buffer. */
+    private void show() throws SQLException {
+        settle();
+        transaction.commit();
+    }
+
     /** Goes on with other columns, new ones at the end; what is in the buffer is older than they are. */
     public void use(TableCodec newCodec) {
         try {
-            settle();
+            show();
             filler.close();
             String old = table;
             int known = codec.columns().size();
@@ -139,7 +151,7 @@ public final class ChangeBuffer implements AutoCloseable {
      */
     public CutRows take(String topic, Map<Partition, Long> next, DuckDBConnection reader) {
         try {
-            settle();
+            show();
             String taken = table;
             table = create();
             long left = keep(taken, staying(topic, next));
@@ -197,6 +209,7 @@ public final class ChangeBuffer implements AutoCloseable {
     @Override
     public void close() {
         try {
+            transaction.abandon();
             filler.close();
         } catch (SQLException e) {
             throw failed("closing", e);

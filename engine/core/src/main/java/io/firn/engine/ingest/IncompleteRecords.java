@@ -56,6 +56,11 @@ final class IncompleteRecords implements AutoCloseable {
 
     /** @return SQL that is true for the changes of a buffer, which is called {@code c}, whose records are kept */
     String isKept() {
+        try {
+            closeAppender();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
         return "(c.part, c.off) IN (SELECT (part, off) FROM %s)".formatted(Sql.identifier(table));
     }
 

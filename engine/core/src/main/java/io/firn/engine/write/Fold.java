@@ -102,20 +102,29 @@ final class Fold implements AutoCloseable {
         try (Statement statement = rows.connection().createStatement()) {
             statement.execute(
                     "CREATE OR REPLACE TABLE %s (seq BIGINT, row_id BIGINT)".formatted(Sql.identifier(living)));
+            statement.execute("BEGIN TRANSACTION"); // of its own, an appender has one for every 2,048 rows
+            Rows located;
             try (DuckDBAppender appender = rows.connection().createAppender(living);
                     ResultSet keys = statement.executeQuery(select(index.keys()))) {
-                return locate(index, keys, appender, superseded);
+                located = locate(index, keys, appender, superseded);
+            } catch (SQLException | RuntimeException | Error e) {
+                statement.execute("ROLLBACK");
+                throw e;
             }
+            statement.execute("COMMIT");
+            return located;
         } catch (SQLException e) {
             throw failed(e);
         }
     }
 
+    /** In the order of keys, so that those that lie together in the index are looked up together. */
     private String select(Keys keys) {
         String expressions = IntStream.range(0, key.length)
                 .mapToObj(i -> keys.expression(i, BufferColumns.after(key[i])))
                 .collect(Collectors.joining(", "));
-        return "SELECT seq, gone, %s FROM %s".formatted(expressions, folded);
+        return "SELECT seq, gone, %s FROM %s ORDER BY %s"
+                .formatted(expressions, folded, keys(BufferColumns::after));
     }
 
     private Rows locate(KeyIndex index, ResultSet found, DuckDBAppender appender, Superseded superseded)
