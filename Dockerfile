@@ -4,7 +4,7 @@ WORKDIR /src
 COPY . .
 RUN mvn -B -ntp -Dquick -pl engine/cli -am package \
  && mkdir -p /firn/lib \
- && cp engine/cli/target/firn-cli-*.jar /firn/lib/ \
+ && cp engine/cli/target/firn-cli-*.jar /firn/lib/ && cp engine/cli/long-running.options /firn/ \
  && tr ':' '\n' < engine/cli/target/classpath | xargs -I{} cp {} /firn/lib/ \
  && cp "$(cat catalog/snowflake/target/driver)" /firn/snowflake-jdbc.jar \
  && mvn -B -ntp -q org.apache.maven.plugins:maven-dependency-plugin:3.11.0:copy \

@@ -19,7 +19,7 @@ import org.duckdb.DuckDBTableFunctionInitInfo;
 
 /** Collects changes by column and hands them to DuckDB in batches, through a table function that reads the batch. */
 final class BatchFiller implements Filler {
-    private static final int MAX_ROWS = 16_384;
+    private static final int MAX_ROWS = 32_768;
     private static final AtomicLong FUNCTIONS = new AtomicLong();
 
     private final DuckDBConnection connection;

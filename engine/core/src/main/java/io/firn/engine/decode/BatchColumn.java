@@ -105,6 +105,14 @@ final class BatchColumn {
         return 1;
     }
 
+    /** Leaves the row without a value that anybody reads. */
+    void skip(int row) {
+        nulls[row] = false;
+        if (kind == Kind.TEXT) {
+            texts[row] = null;
+        }
+    }
+
     int put(int row, long value) {
         nulls[row] = false;
         numbers[row] = value;

@@ -11,21 +11,21 @@ import org.duckdb.DuckDBDataChunkWriter;
 /**
  * Changes of one table by column, on their way into DuckDB: all columns before the change, all columns after it, then
  * what the change is, in the order of {@code BufferColumns}. DuckDB takes them some two thousand at a time, several
- * times as fast as value by value.
+ * times as fast as value by value. Most values before a change are those after it: they are handed over once.
  */
 public final class ChangeBatch {
     private static final int FIRST_ROWS = 64;
-    private static final byte[][] OPERATIONS = new byte['z'][];
+    /** How many columns have a bit in {@link #sources}; its sign is for the whole row before the change. */
+    private static final int MAX_SHARED = Long.SIZE - 1;
 
-    static {
-        for (char letter : "rcudt".toCharArray()) {
-            OPERATIONS[letter] = String.valueOf(letter).getBytes(StandardCharsets.UTF_8);
-        }
-    }
+    private static final long NOTHING_BEFORE = Long.MIN_VALUE;
 
     private final TableCodec codec;
     private final int width;
     private final List<BatchColumn> columns;
+    /** Where the values before each change are: bit by bit, those that are the ones after it. */
+    private final BatchColumn sources;
+
     private int room;
     private int rows;
     private long bytes;
@@ -34,6 +34,7 @@ public final class ChangeBatch {
         this.codec = codec;
         this.width = width;
         this.columns = List.copyOf(columns);
+        this.sources = columns.get(columns.size() - 1);
     }
 
     /** @return an empty batch; nothing when the table has a column of a type that cannot be handed over this way */
@@ -50,12 +51,13 @@ public final class ChangeBatch {
         for (Meta meta : Meta.values()) {
             columns.add(BatchColumn.of(meta.kind));
         }
+        columns.add(BatchColumn.of(BatchColumn.Kind.LONG));
         return Optional.of(new ChangeBatch(codec, fields.size(), columns));
     }
 
     /** What the change is; the names are those of {@code BufferColumns}. */
     private enum Meta {
-        OP(0, BatchColumn.Kind.TEXT, "%s"),
+        OP(0, BatchColumn.Kind.INTEGER, "chr(%s)"),
         LSN(1, BatchColumn.Kind.LONG, "%s"),
         TX(2, BatchColumn.Kind.LONG, "%s"),
         ORD(3, BatchColumn.Kind.LONG, "%s"),
@@ -83,10 +85,10 @@ public final class ChangeBatch {
             columns.forEach(column -> column.reserve(room));
         }
         for (int i = 0; i < width; i++) {
-            bytes += columns.get(i).put(rows, change.before, i);
             bytes += columns.get(width + i).put(rows, change.after, i);
         }
-        meta(Meta.OP).put(rows, OPERATIONS[change.operation()]);
+        sources.put(rows, before(change));
+        meta(Meta.OP).put(rows, change.operation());
         meta(Meta.LSN).put(rows, change.lsn());
         putPositive(meta(Meta.TX), change.transaction());
         putPositive(meta(Meta.ORD), change.transactionOrder());
@@ -97,6 +99,22 @@ public final class ChangeBatch {
         meta(Meta.OFF).put(rows, offset);
         bytes += Meta.values().length * (long) Long.BYTES;
         rows++;
+    }
+
+    /** @return what goes into {@link #sources} */
+    private long before(ChangeRow change) {
+        boolean nothing = change.before.isAllNull();
+        long same = 0;
+        for (int i = 0; i < width; i++) {
+            boolean isSame = !nothing && i < MAX_SHARED && change.before.holdsTheSame(change.after, i);
+            same |= isSame ? 1L << i : 0;
+            if (isSame || nothing && i < MAX_SHARED) {
+                columns.get(i).skip(rows);
+            } else {
+                bytes += columns.get(i).put(rows, change.before, i);
+            }
+        }
+        return nothing ? NOTHING_BEFORE : same;
     }
 
     private BatchColumn meta(Meta meta) {
@@ -152,13 +170,26 @@ public final class ChangeBatch {
     /** @return what to select from columns {@code c0, c1, …} to have the values in their own types */
     public String select() {
         List<String> expressions = new ArrayList<>();
-        for (int i = 0; i < 2 * width; i++) {
+        for (int i = 0; i < width; i++) {
+            expressions.add(before(i));
+        }
+        for (int i = width; i < 2 * width; i++) {
             expressions.add(columns.get(i).expression("c" + i));
         }
         for (Meta meta : Meta.values()) {
             expressions.add(meta.conversion.formatted("c" + (2 * width + meta.place)));
         }
         return String.join(", ", expressions);
+    }
+
+    private String before(int column) {
+        String own = columns.get(column).expression("c" + column);
+        if (column >= MAX_SHARED) {
+            return own;
+        }
+        String after = columns.get(width + column).expression("c" + (width + column));
+        return "CASE WHEN (c%1$d & %2$d) <> 0 THEN %3$s WHEN c%1$d >= 0 THEN %4$s END"
+                .formatted(columns.size() - 1, 1L << column, after, own);
     }
 
     /**

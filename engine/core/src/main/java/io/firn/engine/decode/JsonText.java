@@ -41,10 +41,18 @@ final class JsonText {
 
     /** Half a character could not be written as UTF-8. */
     private static void requirePairs(CharSequence text) throws CharacterCodingException {
-        if (text.chars().anyMatch(c -> Character.isSurrogate((char) c))
-                && !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        if (hasSurrogates(text) && !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new CharacterCodingException();
         }
+    }
+
+    private static boolean hasSurrogates(CharSequence text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** @return where the text goes on */

@@ -70,6 +70,31 @@ public final class Slots {
         return states[slot] != PRIMITIVE && states[slot] != OBJECT;
     }
 
+    /** @return whether no slot holds a value */
+    boolean isAllNull() {
+        for (int slot = 0; slot < states.length; slot++) {
+            if (!isNull(slot)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** @return whether a slot of both rows holds a value, and the same one */
+    boolean holdsTheSame(Slots other, int slot) {
+        byte state = states[slot];
+        if (state != other.states[slot]) {
+            return false;
+        }
+        if (state == PRIMITIVE) {
+            return primitives[slot] == other.primitives[slot];
+        }
+        return state == OBJECT
+                && objects[slot] instanceof byte[] text
+                && other.objects[slot] instanceof byte[] another
+                && Arrays.equals(text, another);
+    }
+
     /** @return whether the source left the value out because the change did not touch it */
     public boolean isUnavailable(int slot) {
         return states[slot] == UNAVAILABLE;
