@@ -100,7 +100,7 @@ class LauncherTest {
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.out())
                 .containsSubsequence("-Xmx8g", "-Da=b", "-cp", "io.firn.cli.Main", "sql", "SELECT  1", "")
-                .doesNotContain("-XX:TieredStopAtLevel=1")
+                .contains("@" + root + "/engine/cli/long-running.options")
                 .contains("-Dfirn.stderr=file");
         assertThat(run.out().get(run.out().indexOf("-cp") + 1))
                 .matches("\\Q" + root + "\\E/target/firn/build-[0-9-]+/lib/\\*:\\Q" + root + "\\E/../library.jar");
@@ -114,7 +114,7 @@ class LauncherTest {
         Run run = firn(Map.of(), "check");
 
         assertThat(run.err()).isEmpty();
-        assertThat(run.out()).contains("-XX:TieredStopAtLevel=1");
+        assertThat(run.out()).contains("@" + root + "/engine/cli/short-lived.options");
         assertThat(maven()).hasSize(1);
     }
 

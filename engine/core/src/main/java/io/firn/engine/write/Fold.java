@@ -123,8 +123,7 @@ final class Fold implements AutoCloseable {
         String expressions = IntStream.range(0, key.length)
                 .mapToObj(i -> keys.expression(i, BufferColumns.after(key[i])))
                 .collect(Collectors.joining(", "));
-        return "SELECT seq, gone, %s FROM %s ORDER BY %s"
-                .formatted(expressions, folded, keys(BufferColumns::after));
+        return "SELECT seq, gone, %s FROM %s ORDER BY %s".formatted(expressions, folded, keys(BufferColumns::after));
     }
 
     private Rows locate(KeyIndex index, ResultSet found, DuckDBAppender appender, Superseded superseded)

@@ -29,11 +29,14 @@ import org.duckdb.DuckDBConnection;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Both ways into DuckDB bring the same rows, whatever is null, the same before and after, or beyond the 63rd column. */
+/**
+ * Both ways into DuckDB bring the same rows, whatever is null, the same before and after, or beyond the 63rd column.
+ */
 class FillersTest {
     private static final int CHANGES = 3_000;
     private static final List<Column> KINDS = List.of(
-            new Column(Types.StringType.get(), "text", "\"a\"", "\"ä \\\"b\\\"\"", "\"a text of more than twelve bytes\""),
+            new Column(
+                    Types.StringType.get(), "text", "\"a\"", "\"ä \\\"b\\\"\"", "\"a text of more than twelve bytes\""),
             new Column(Types.IntegerType.get(), "integer", "0", "-7", "2147483647"),
             new Column(Types.LongType.get(), "bigint", "0", "1", "-9223372036854775808"),
             new Column(Types.BooleanType.get(), "boolean", "true", "false", "true"),

@@ -42,8 +42,7 @@ final class BusyWriter implements AutoCloseable {
                     new SourceColumn("title", "text", false),
                     new SourceColumn("version", "integer", false)),
             List.of("product_id"));
-    private static final String YAML =
-            """
+    private static final String YAML = """
             lake:
               catalog: { type: jdbc, uri: "jdbc:sqlite:./catalog.db", warehouse: "./warehouse" }
               namespace: bench

@@ -31,11 +31,11 @@ import org.apache.iceberg.types.Conversions;
 import org.apache.iceberg.types.Types;
 
 /**
- * Compacts a partition of 60,000 small files that all overlap, each with a delete file of its own, with 512 MB for DuckDB
- * and as much heap as Java was given, and prints the most memory that the process ever had.
+ * Compacts a partition of 60,000 small files that all overlap, each with a delete file of its own, with 512 MB for
+ * DuckDB and as much heap as Java was given, and prints the most memory that the process ever had.
  *
- * <p>Arguments: {@code --dir FOLDER} (when it has the table already, that is used), {@code --files N}, {@code --rows N} in
- * each, {@code --fill-only yes} to stop when the table is made.
+ * <p>Arguments: {@code --dir FOLDER} (when it has the table already, that is used), {@code --files N}, {@code --rows N}
+ * in each, {@code --fill-only yes} to stop when the table is made.
  */
 public final class ManySmallFiles {
     private static final Schema SCHEMA = new Schema(
@@ -154,7 +154,8 @@ public final class ManySmallFiles {
     }
 
     private DeleteFile delete(Statement duck, DataFile data) throws SQLException {
-        Path path = folder.resolve(Path.of(data.location()).getFileName().toString().replace("data", "delete"));
+        Path path =
+                folder.resolve(Path.of(data.location()).getFileName().toString().replace("data", "delete"));
         duck.execute("""
                 COPY (SELECT %s AS file_path, unnest([1, 5]) AS pos) TO %s
                 (FORMAT parquet, FIELD_IDS {file_path: %d, pos: %d})

@@ -27,7 +27,9 @@ public final class MergeSmallFiles {
         int files = (int) options.number("--files", 1000);
         int turns = (int) options.number("--turns", 3);
         try (ReferenceLake lake = new ReferenceLake(Path.of(options.text("--dir", "target/bench-merge")))) {
-            Table table = lake.table(SortOrder.builderFor(ReferenceLake.PRODUCT).asc("product_id").build());
+            Table table = lake.table(SortOrder.builderFor(ReferenceLake.PRODUCT)
+                    .asc("product_id")
+                    .build());
             lake.append(table, files, ReferenceLake.consecutive(rows, files));
             long start = table.currentSnapshot().snapshotId();
             List<Cost> costs = new ArrayList<>();

@@ -23,9 +23,10 @@ import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 
 /**
- * How many bytes readers of a few rows have to read before and after a compaction, and of the ideal layout: the same rows
- * in one file that DuckDB alone sorted. Files are left out by the table's metadata, row groups by their bounds and bloom
- * filters, as Iceberg's own reader does; what is left is read whole, with the footers and filters that were looked at.
+ * How many bytes readers of a few rows have to read before and after a compaction, and of the ideal layout: the same
+ * rows in one file that DuckDB alone sorted. Files are left out by the table's metadata, row groups by their bounds and
+ * bloom filters, as Iceberg's own reader does; what is left is read whole, with the footers and filters that were
+ * looked at.
  *
  * <p>Arguments: {@code --dir FOLDER} (an empty or missing one), {@code --rows N}, {@code --files N}.
  */
@@ -51,8 +52,7 @@ public final class PruneReads {
         long rows = options.number("--rows", 10_000_000);
         int files = (int) options.number("--files", 40);
         Random random = new Random(options.number("--seed", 1));
-        SortOrder.Builder byKey =
-                SortOrder.builderFor(ReferenceLake.PRODUCT).asc("product_id");
+        SortOrder.Builder byKey = SortOrder.builderFor(ReferenceLake.PRODUCT).asc("product_id");
         try (ReferenceLake lake = new ReferenceLake(folder.resolve("by-key"))) {
             PruneReads reads = new PruneReads(lake, "product_id");
             reads.add("one product", () -> Expressions.equal("product_id", random.nextLong(rows)));

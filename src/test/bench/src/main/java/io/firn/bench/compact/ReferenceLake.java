@@ -45,8 +45,7 @@ final class ReferenceLake implements AutoCloseable {
                     Types.NestedField.optional(12, "updated_at", Types.TimestampType.withZone())),
             Set.of(1));
 
-    private static final String ROWS =
-            """
+    private static final String ROWS = """
             SELECT i AS product_id, printf('AM-%%09d-%%02d', i, hash(i) %% 100) AS sku,
                 printf('%%s Linen Garden Chair %%04d', ['Ergonomic', 'Rustic', 'Sleek', 'Handmade'][1 + (hash(i) %% 4)::INT],
                     hash(i, 1) %% 10000) AS title,
@@ -58,7 +57,6 @@ final class ReferenceLake implements AutoCloseable {
                 make_timestamptz((1795000000000000 - hash(i, 9) %% 31536000000000)::BIGINT) AS updated_at
             FROM range(%d, %d, %d) t(i)
             """;
-
 
     static final long TARGET_BYTES = 256L << 20;
 
@@ -76,8 +74,8 @@ final class ReferenceLake implements AutoCloseable {
                 this.folder.resolve("cache"),
                 1L << 30,
                 this.folder.resolve("index"));
-        this.lake = Lake.open(
-                new LakeConfig(new CatalogConfig(CatalogType.JDBC, uri(), warehouse(), Map.of()), "bench"));
+        this.lake =
+                Lake.open(new LakeConfig(new CatalogConfig(CatalogType.JDBC, uri(), warehouse(), Map.of()), "bench"));
     }
 
     String uri() {

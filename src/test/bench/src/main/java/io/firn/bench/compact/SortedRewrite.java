@@ -16,9 +16,9 @@ import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 
 /**
- * Compacts reference rows in 40 files that all overlap, and lets DuckDB alone sort the same files into one, by turns; at
- * the end Spark does the same. The compaction also keeps row lineage, cuts files to size, and proves and commits what it
- * wrote.
+ * Compacts reference rows in 40 files that all overlap, and lets DuckDB alone sort the same files into one, by turns;
+ * at the end Spark does the same. The compaction also keeps row lineage, cuts files to size, and proves and commits
+ * what it wrote.
  *
  * <p>Arguments: {@code --dir FOLDER} (an empty or missing one), {@code --rows N}, {@code --files N}, {@code --turns N},
  * {@code --spark src/test/bench/peers/run}.
@@ -33,7 +33,9 @@ public final class SortedRewrite {
         int files = (int) options.number("--files", 40);
         int turns = (int) options.number("--turns", 3);
         try (ReferenceLake lake = new ReferenceLake(Path.of(options.text("--dir", "target/bench-compact")))) {
-            Table table = lake.table(SortOrder.builderFor(ReferenceLake.PRODUCT).asc("product_id").build());
+            Table table = lake.table(SortOrder.builderFor(ReferenceLake.PRODUCT)
+                    .asc("product_id")
+                    .build());
             List<DataFile> written = lake.append(table, files, ReferenceLake.interleaved(rows, files));
             long start = table.currentSnapshot().snapshotId();
             List<Cost> alone = new ArrayList<>();
@@ -58,7 +60,11 @@ public final class SortedRewrite {
             Cost start = Cost.now();
             statement.execute(
                     "COPY (SELECT * FROM read_parquet([%s]) ORDER BY product_id) TO %s (FORMAT parquet, COMPRESSION zstd)"
-                            .formatted(paths, Sql.literal(lake.folder().resolve("alone.parquet").toString())));
+                            .formatted(
+                                    paths,
+                                    Sql.literal(lake.folder()
+                                            .resolve("alone.parquet")
+                                            .toString())));
             return Cost.since(start).shown("DuckDB alone");
         }
     }

@@ -39,8 +39,8 @@ public final class UnderFire {
             writer.eachSecond(WARM_UP_SECONDS, updates);
             List<Double> alone = writer.eachSecond(seconds, updates);
             AtomicBoolean done = new AtomicBoolean();
-            CompletableFuture<List<CompactionResult>> compactions = CompletableFuture.supplyAsync(
-                    () -> compactUntil(done, writer.table(), limited(writer.machine())));
+            CompletableFuture<List<CompactionResult>> compactions =
+                    CompletableFuture.supplyAsync(() -> compactUntil(done, writer.table(), limited(writer.machine())));
             List<Double> underFire = writer.eachSecond(seconds, updates);
             done.set(true);
             print(rows, updates, alone, underFire, compactions.join());

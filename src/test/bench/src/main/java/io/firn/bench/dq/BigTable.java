@@ -112,7 +112,9 @@ final class BigTable implements AutoCloseable {
         List<DataFile> added = new ArrayList<>();
         for (long first = 0; first < rows; first += ROWS_IN_A_FILE) {
             added.add(out(table())
-                    .write(connection, select("range(%d, %d)".formatted(first, Math.min(rows, first + ROWS_IN_A_FILE)), 7919))
+                    .write(
+                            connection,
+                            select("range(%d, %d)".formatted(first, Math.min(rows, first + ROWS_IN_A_FILE)), 7919))
                     .orElseThrow());
         }
         added.forEach(file -> files.add(file.location()));
@@ -171,7 +173,10 @@ final class BigTable implements AutoCloseable {
             tasks.forEach(task -> live.put(task.file().location(), task));
         }
         BaseDVFileWriter writer = new BaseDVFileWriter(
-                OutputFileFactory.builderFor(table, 0, 0).format(FileFormat.PUFFIN).build(), file -> {
+                OutputFileFactory.builderFor(table, 0, 0)
+                        .format(FileFormat.PUFFIN)
+                        .build(),
+                file -> {
                     List<DeleteFile> deletes = requireNonNull(live.get(file)).deletes();
                     return deletes.isEmpty()
                             ? null

@@ -61,8 +61,7 @@ final class BenchLake implements AutoCloseable {
     }
 
     /** @param rules the table's row rules, as its configuration has them; empty for none */
-    BenchLake(Path folder, String bootstrapServers, int formatVersion, String commit, String rules)
-            throws IOException {
+    BenchLake(Path folder, String bootstrapServers, int formatVersion, String commit, String rules) throws IOException {
         Files.createDirectories(folder);
         Path file = folder.resolve("firn.yaml");
         Files.writeString(file, """
@@ -74,7 +73,12 @@ final class BenchLake implements AutoCloseable {
               product: { source: %s, key: [product_id], sort-by: [product_id], format-version: %d%s }
             commit: { %s }
             snapshots: { zone: UTC, close: time, retain: 24 months, max-ahead: 10000d }
-            """.formatted(bootstrapServers, DebeziumJson.TABLE, formatVersion, rules.isEmpty() ? "" : ", rules: { " + rules + " }", commit));
+            """.formatted(
+                        bootstrapServers,
+                        DebeziumJson.TABLE,
+                        formatVersion,
+                        rules.isEmpty() ? "" : ", rules: { " + rules + " }",
+                        commit));
         config = ConfigLoader.load(file, Map.of());
         lake = Lake.open(config.lake());
         database = DuckDatabase.open(config.workbench());
@@ -95,8 +99,8 @@ final class BenchLake implements AutoCloseable {
 
     /** @return the schema of the table, which is made if it is not there */
     Schema schema() {
-        return lake.currentTable(
-                        TableDefinition.of("product", requireNonNull(config.tables().get("product")), PRODUCT))
+        return lake.currentTable(TableDefinition.of(
+                        "product", requireNonNull(config.tables().get("product")), PRODUCT))
                 .schema();
     }
 

@@ -53,7 +53,8 @@ public final class DecodeBench {
                 new MessageWriter(sink, Messages.defaults(), snapshot));
         Path folder = Files.createTempDirectory("firn-decode");
         try (BenchLake lake = new BenchLake(folder, "nowhere:1", 3, "interval: 1m")) {
-            var source = ConfigLoader.load(folder.resolve("firn.yaml"), Map.of()).source();
+            var source =
+                    ConfigLoader.load(folder.resolve("firn.yaml"), Map.of()).source();
             this.decoder = new TableDecoder(
                     RecordFormats.of(source).format(),
                     SourceEncoding.of(source),

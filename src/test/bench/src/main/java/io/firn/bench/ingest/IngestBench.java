@@ -27,12 +27,11 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Options: {@code --events} (1000000), {@code --snapshot} (a third of them, at most 1000000), {@code --seed} (42),
  * {@code --commit} ("interval: 10s, rows: 10000000, bytes: 16GB"), {@code --format-version} (3), {@code --rules} (0, at
- * most 20: row rules that every row meets), {@code --kafka-dir DIR} for topics that are kept and used again, {@code
- * --dir DIR} for the lake; by default both are temporary.
+ * most 20: row rules that every row meets), {@code --kafka-dir DIR} for topics that are kept and used again,
+ * {@code --dir DIR} for the lake; by default both are temporary.
  */
 public final class IngestBench {
-    private static final Set<String> OPTIONS =
-            Set.of(
+    private static final Set<String> OPTIONS = Set.of(
             "--events", "--snapshot", "--seed", "--commit", "--format-version", "--kafka-dir", "--dir", "--rules");
 
     private final Map<String, String> options;

@@ -113,10 +113,9 @@ public final class KeyIndexBench {
             long before = System.nanoTime();
             long found = 0;
             for (int from = 0; from < keys.size(); from += BATCH) {
-                List<Located> located =
-                        index.locate(keys.subList(from, Math.min(from + BATCH, keys.size()))).stream()
-                                .filter(Objects::nonNull)
-                                .toList();
+                List<Located> located = index.locate(keys.subList(from, Math.min(from + BATCH, keys.size()))).stream()
+                        .filter(Objects::nonNull)
+                        .toList();
                 found += located.size();
             }
             last = (System.nanoTime() - before) / 1e9;

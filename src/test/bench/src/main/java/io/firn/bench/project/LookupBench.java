@@ -22,9 +22,9 @@ import java.util.concurrent.Future;
 import redis.clients.jedis.Jedis;
 
 /**
- * How fast rows are looked up, one at a time and on several connections, and what redis-benchmark makes of the same server.
- * Arguments: rows of the table (200,000), look-ups of each connection (100,000), path of redis-benchmark (left out, it is
- * not run). One JSON line for each figure.
+ * How fast rows are looked up, one at a time and on several connections, and what redis-benchmark makes of the same
+ * server. Arguments: rows of the table (200,000), look-ups of each connection (100,000), path of redis-benchmark (left
+ * out, it is not run). One JSON line for each figure.
  */
 public final class LookupBench {
     private final long rows;
@@ -119,8 +119,20 @@ public final class LookupBench {
         if (!yardstick.isEmpty()) {
             for (String pipeline : List.of("1", "64")) {
                 new ProcessBuilder(
-                                yardstick, "-p", Integer.toString(redis.port()), "-n", "500000", "-c", "16", "-r", "200000",
-                                "-P", pipeline, "--csv", "-t", "get,hset")
+                                yardstick,
+                                "-p",
+                                Integer.toString(redis.port()),
+                                "-n",
+                                "500000",
+                                "-c",
+                                "16",
+                                "-r",
+                                "200000",
+                                "-P",
+                                pipeline,
+                                "--csv",
+                                "-t",
+                                "get,hset")
                         .inheritIO()
                         .start()
                         .waitFor();

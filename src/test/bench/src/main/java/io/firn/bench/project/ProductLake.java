@@ -55,8 +55,7 @@ final class ProductLake implements AutoCloseable {
             List.of(),
             3);
     private static final Instant START = Instant.parse("2026-11-20T10:00:00Z");
-    private static final String COLUMNS =
-            """
+    private static final String COLUMNS = """
             i AS product_id, 'SKU-' || i AS sku, 'A fairly ordinary product title, no. ' || i AS title,
             'brand-' || (i %% 500) AS brand, 'category-' || (i %% 100) AS category,
             CAST((i * 7 + %1$d) %% 100000 / 100.0 AS DECIMAL(12,2)) AS price, 'EUR' AS currency,
@@ -115,8 +114,7 @@ final class ProductLake implements AutoCloseable {
                   TIMESTAMPTZ '%2$s' AS _source_ts, TIMESTAMPTZ '%2$s' AS _ingested_at, CAST(%3$d AS BIGINT) AS _cut,
                   'product' AS _topic, 0 AS _partition, n AS _offset
                 FROM (SELECT n, %1$s FROM (SELECT n, (n * 7919) %% %6$d AS i FROM range(%4$d, %5$d) t(n)))
-                """.formatted(
-                        COLUMNS.formatted(cut), START.plusSeconds(cut), cut, first, first + changes, rows, before);
+                """.formatted(COLUMNS.formatted(cut), START.plusSeconds(cut), cut, first, first + changes, rows, before);
     }
 
     private Cut cut(long number) {

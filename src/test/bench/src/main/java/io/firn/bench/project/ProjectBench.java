@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 
 /**
  * Loads the reference table into an empty Redis, applies a change log to it, and rebuilds it in place and with
- * generations. Arguments: rows of the table (1,000,000), changes in the log (1,000,000), changes in a cut (100,000). One
- * JSON line for each figure.
+ * generations. Arguments: rows of the table (1,000,000), changes in the log (1,000,000), changes in a cut (100,000).
+ * One JSON line for each figure.
  */
 public final class ProjectBench {
     private final long rows;
@@ -70,8 +70,7 @@ public final class ProjectBench {
     }
 
     private static void measure(String job, Supplier<Progress> work) {
-        OperatingSystemMXBean process =
-                (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        OperatingSystemMXBean process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         double redisBefore = childrenCpuSeconds();
         long cpuBefore = process.getProcessCpuTime();
         long before = System.nanoTime();

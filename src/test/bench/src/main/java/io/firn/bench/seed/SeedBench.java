@@ -169,8 +169,7 @@ public final class SeedBench {
         }
     }
 
-    private FirnConfig config(Path folder, EmbeddedPostgres postgres, String table, String prefix)
-            throws IOException {
+    private FirnConfig config(Path folder, EmbeddedPostgres postgres, String table, String prefix) throws IOException {
         Path yaml = Files.writeString(folder.resolve("firn.yaml"), """
                 lake:
                   catalog: { type: jdbc, uri: "jdbc:sqlite:./lake/catalog.db", warehouse: "./lake/warehouse" }
@@ -182,7 +181,8 @@ public final class SeedBench {
                 tables:
                   %2$s: { source: public.%2$s, key: [%4$s] }
                 workbench: { memory: 1GB, threads: 2 }
-                """.formatted(postgres.jdbcUrl(), table, prefix, String.join(", ", shape.key())));
+                """.formatted(
+                        postgres.jdbcUrl(), table, prefix, String.join(", ", shape.key())));
         return ConfigLoader.load(yaml, Map.of());
     }
 

@@ -66,7 +66,8 @@ enum SourceShape {
                 values.append(", CASE WHEN i %% %d > 0 THEN (i * %d %% 1000000) / 100.0 END".formatted(i + 2, i + 7));
             }
             for (int i = 0; i < NOTES; i++) {
-                values.append(", CASE WHEN i %% %d > 0 THEN 'value ' || i %% %d END".formatted(i % 4 + 2, 100 * i + 10));
+                values.append(
+                        ", CASE WHEN i %% %d > 0 THEN 'value ' || i %% %d END".formatted(i % 4 + 2, 100 * i + 10));
             }
             return values.toString();
         }
