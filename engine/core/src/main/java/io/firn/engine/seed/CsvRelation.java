@@ -1,5 +1,6 @@
 package io.firn.engine.seed;
 
+import io.firn.dq.rule.RowRules;
 import io.firn.workbench.DuckTypes;
 import io.firn.workbench.Sql;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.apache.iceberg.types.Types.NestedField;
  */
 final class CsvRelation {
     private static final int DEFAULT_LONGEST_ROW = 2 << 20;
+    private static final String ROW = Sql.identifier("firn:row");
     private static final String LEAST_DATE = "0001-01-01";
     private static final String GREATEST_DATE = "9999-12-31";
     private static final String LEAST_TIME = "0001-01-01 00:00:00";
@@ -89,11 +91,31 @@ final class CsvRelation {
                         .formatted(
                                 fits(column), Sql.literal(column.name()), Sql.identifier(column.name()), column.type()))
                 .collect(Collectors.joining(" ", "CASE ", " END"));
-        String row = columns.stream()
+        return "SELECT %s, %s FROM %s WHERE NOT (%s)".formatted(reason, asJson(), csv(true), everythingFits());
+    }
+
+    private String asJson() {
+        return columns.stream()
                 .map(column -> Sql.literal(column.name()) + ", " + Sql.identifier(column.name()))
-                .collect(Collectors.joining(", ", "json_object(", ")"));
-        return "SELECT %s, CAST(%s AS VARCHAR) FROM %s WHERE NOT (%s)"
-                .formatted(reason, row, csv(true), everythingFits());
+                .collect(Collectors.joining(", ", "CAST(json_object(", ") AS VARCHAR)"));
+    }
+
+    /**
+     * Finds rows whose values all fit and that break a rule which sets rows aside.
+     *
+     * @param most how many are told
+     */
+    List<Misfit> broken(Statement statement, RowRules rules, long most) throws SQLException {
+        List<Misfit> broken = new ArrayList<>();
+        String fitting = "(SELECT %s, %s AS %s FROM %s WHERE %s)"
+                .formatted(triedValues(), asJson(), ROW, csv(true), everythingFits());
+        try (ResultSet rows = statement.executeQuery("SELECT %s, %s FROM %s WHERE %s LIMIT %d"
+                .formatted(rules.first(), ROW, fitting, rules.setAside(), most))) {
+            while (rows.next()) {
+                broken.add(new Misfit(rules.rules().get(rows.getInt(1)).reason(), rows.getString(2)));
+            }
+        }
+        return broken;
     }
 
     private String everythingFits() {

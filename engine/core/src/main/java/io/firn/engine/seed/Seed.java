@@ -9,7 +9,9 @@ import io.firn.catalog.FirnException;
 import io.firn.catalog.HeadMovedException;
 import io.firn.catalog.Lake;
 import io.firn.catalog.RowChanges;
+import io.firn.catalog.TableDefinition;
 import io.firn.catalog.config.FirnConfig;
+import io.firn.dq.rule.RuleCheck;
 import io.firn.engine.seed.SeedSource.Capture;
 import io.firn.engine.seed.SeedSource.Earlier;
 import io.firn.engine.seed.SeedSource.Moment;
@@ -28,7 +30,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.types.Types.NestedField;
 import org.duckdb.DuckDBConnection;
 
 /**
@@ -96,6 +100,7 @@ public final class Seed {
         List<TableSeed> tables = new ArrayList<>();
         config.tables()
                 .forEach((name, table) -> tables.add(new TableSeed(lake, name, table, source.table(table.source()))));
+        requireUsableRules(tables);
         if (isPublishing(tables)) {
             publish(tables);
             return Outcome.PUBLISHED;
@@ -238,6 +243,23 @@ public final class Seed {
                                 || table.branch().completed().isPresent());
     }
 
+    private void requireUsableRules(List<TableSeed> tables) {
+        List<String> problems = new ArrayList<>();
+        try (DuckDBConnection connection = workbench.duck().connect()) {
+            for (TableSeed table : tables) {
+                List<NestedField> columns = TableDefinition.of(table.name(), table.config(), table.source())
+                        .currentSchema()
+                        .columns();
+                problems.addAll(new RuleCheck(connection, table.name(), columns).problems(table.rules()));
+            }
+        } catch (SQLException e) {
+            throw FirnException.internal("a connection could not be closed", e);
+        }
+        if (!problems.isEmpty()) {
+            throw FirnException.ofAll(ErrorCode.CONFIG_INVALID, problems);
+        }
+    }
+
     private static void requireEmpty(List<TableSeed> tables) {
         for (TableSeed table : tables) {
             if (table.table().currentSnapshot() != null) {
@@ -292,18 +314,22 @@ public final class Seed {
 
     private void complete(TableSeed table, Moment moment) {
         try (DuckDBConnection connection = workbench.duck().connect()) {
-            RowsOut out = new RowsOut(
-                    table.table(), connection, "seed-" + table.plan().job(), settings.folder());
+            RowsOut out = table.out(connection, settings.folder());
             Correction correction = new Correction(
                     workbench, connection, table.table(), table.source(), table.key(), settings.folder());
             Correction.Result result =
                     correction.run(table.branch().loaded(), table.changedKeys(), table.columns(), moment, out);
-            table.reject(result.misfits());
+            table.limits().reject(result.misfits());
+            table.limits().weigh(table.branch().rows() + added(result.changes()));
             table.rejects().write(table.correctionPart(), result.misfits());
             table.branch().complete(result.changes(), moment.cut());
         } catch (SQLException e) {
             throw FirnException.internal("a connection could not be closed", e);
         }
+    }
+
+    private static long added(RowChanges changes) {
+        return changes.added().stream().mapToLong(DataFile::recordCount).sum();
     }
 
     /**

@@ -10,6 +10,8 @@ import io.firn.catalog.SeedBranch;
 import io.firn.catalog.SourceTable;
 import io.firn.catalog.TableDefinition;
 import io.firn.catalog.config.TableConfig;
+import io.firn.dq.rule.RowRules;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +19,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types.NestedField;
+import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
 /** One table's load: its plan, what of it is done, and which keys have changed. */
@@ -27,7 +29,8 @@ final class TableSeed {
     private final Lake lake;
     private final String name;
     private final TableConfig config;
-    private final AtomicLong rejected = new AtomicLong();
+    private final RowRules rules;
+    private final Limits limits;
     private SourceTable source;
     private SeedBranch branch;
     private Table changes;
@@ -40,6 +43,8 @@ final class TableSeed {
         this.name = name;
         this.config = config;
         this.source = source;
+        this.rules = RowRules.of(config.gate());
+        this.limits = new Limits(name, config, rules.rules());
         TableDefinition definition = TableDefinition.of(name, config, source);
         this.branch = new SeedBranch(lake.currentTable(definition));
         this.changes = lake.changeLog(definition);
@@ -92,6 +97,16 @@ final class TableSeed {
         return columns;
     }
 
+    RowRules rules() {
+        return rules;
+    }
+
+    /** @return writes rows for the table, on one connection */
+    RowsOut out(DuckDBConnection connection, Path temporary) {
+        return new RowsOut(
+                table(), connection, "seed-" + plan().job(), temporary, rules, config.quarantineThreshold() + 1);
+    }
+
     /** @return the last cut that the table or its change log holds */
     Cut cut() {
         Cut logged = CutProperties.applied(changes);
@@ -118,8 +133,7 @@ final class TableSeed {
             return false;
         }
         keys = new ChangedKeys(table().io(), folder());
-        Map<Integer, Long> finished = branch.finished();
-        rejected.set(finished.values().stream().mapToLong(Long::longValue).sum());
+        limits.begin(misfits().values().stream().flatMap(List::stream).toList());
         return true;
     }
 
@@ -141,7 +155,7 @@ final class TableSeed {
         branch.begin(fresh.json());
         plan = fresh;
         keys = new ChangedKeys(table().io(), folder());
-        rejected.set(0);
+        limits.begin(List.of());
         changed = null;
     }
 
@@ -161,25 +175,8 @@ final class TableSeed {
         return new Rejects(table().io(), folder());
     }
 
-    /**
-     * Counts rows that the lake cannot hold.
-     *
-     * @throws FirnException when they are more than the table may have
-     */
-    void reject(List<Misfit> misfits) {
-        if (misfits.isEmpty()) {
-            return;
-        }
-        if (rejected.addAndGet(misfits.size()) > config.quarantineThreshold()) {
-            throw new FirnException(
-                    ErrorCode.TABLE_STOPPED,
-                    "tables.%s.quarantine-threshold is %d and %s has more rows than that which the lake cannot hold; nothing of it can be seen in the lake; the last one: %s"
-                            .formatted(
-                                    name,
-                                    config.quarantineThreshold(),
-                                    source.name(),
-                                    misfits.get(misfits.size() - 1).reason()));
-        }
+    Limits limits() {
+        return limits;
     }
 
     /** Notes that what was read is void. */
@@ -206,11 +203,24 @@ final class TableSeed {
         return plan().parts().size();
     }
 
-    /** @return the rows that the lake cannot hold, by part */
+    /**
+     * @return the rows that are set aside, by part, without those that have changed since: they were read again, and an
+     *     older state of them is nobody's any more
+     */
     Map<Integer, List<Misfit>> misfits() {
         Map<Integer, List<Misfit>> misfits = new TreeMap<>();
         if (plan != null) {
-            partsWithMisfits().forEach(part -> misfits.put(part, rejects().read(part)));
+            Set<List<String>> again = new ChangedKeys(table().io(), folder()).read();
+            for (int part : partsWithMisfits()) {
+                List<Misfit> found = rejects().read(part);
+                misfits.put(
+                        part,
+                        part == correctionPart()
+                                ? found
+                                : found.stream()
+                                        .filter(misfit -> !again.contains(misfit.texts(config.key())))
+                                        .toList());
+            }
         }
         return misfits;
     }
