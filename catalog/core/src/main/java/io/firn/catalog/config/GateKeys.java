@@ -74,27 +74,19 @@ final class GateKeys {
                 .ifPresent(part -> problems.add(
                         part.line(KEY),
                         "protection.key must have at least %d characters".formatted(LEAST_KEY_CHARACTERS)));
-        boolean isAvro = root.part(SourceKeys.SOURCE)
-                .find(SourceKeys.FORMAT)
-                .filter(format -> format == EventFormat.AVRO)
-                .isPresent();
         root.named(TableKeys.TABLES)
                 .forEach((name, table) -> table.named(COLUMNS)
-                        .forEach((column, policy) ->
-                                checkColumn(table, column, policy, key.isPresent(), isAvro, problems)));
+                        .forEach((column, policy) -> checkColumn(table, column, policy, key.isPresent(), problems)));
     }
 
     private static void checkColumn(
-            Values table, String column, Values policy, boolean hasKey, boolean isAvro, Problems problems) {
+            Values table, String column, Values policy, boolean hasKey, Problems problems) {
         if (table.find(TableKeys.KEY).orElse(List.of()).contains(column)) {
             problems.add(
                     policy.line(), policy.path() + " must not be a column of the key, which has to stay what it is");
         }
         if (!hasKey && policy.find(POLICY).filter(ColumnPolicy::isKeyed).isPresent()) {
             problems.add(policy.line(), policy.path() + " needs protection.key");
-        }
-        if (isAvro) {
-            problems.add(policy.line(), policy.path() + " needs source.format json: Avro is not changed on its way");
         }
     }
 

@@ -1,10 +1,13 @@
 package io.firn.engine.decode;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
 import io.firn.engine.source.RowSchema;
+import io.firn.engine.source.SourceRecord;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -32,14 +35,22 @@ final class AvroFormat extends RecordFormat {
     private final Map<Integer, @Nullable RowSchema> rowsById = new HashMap<>();
     private @Nullable BinaryDecoder decoder;
     private int lastId = -1;
+    private final JsonFormat plain = new JsonFormat();
+    private @Nullable AvroFormat keys;
     private @Nullable RowSchema rows;
 
     AvroFormat(SchemaRegistry registry) {
         this.registry = registry;
     }
 
+    /** A record that was changed on its way, or was in quarantine since, is JSON. */
     @Override
     JsonParser open(byte[] value) throws IOException, UndecodableException {
+        if (isJson(value)) {
+            rows = null;
+            lastId = -1;
+            return plain.open(value);
+        }
         if (value.length < HEADER_BYTES || value[0] != MAGIC) {
             throw new UndecodableException("the record does not begin with a zero byte and a schema's number");
         }
@@ -61,6 +72,38 @@ final class AvroFormat extends RecordFormat {
             throw new UndecodableException("schema " + id + " is not one of records");
         }
         return json;
+    }
+
+    @Override
+    public SourceRecord asJson(SourceRecord record) {
+        byte[] key = record.key();
+        byte[] value = record.value();
+        keys = keys == null ? new AvroFormat(registry) : keys;
+        return new SourceRecord(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                key == null ? null : keys.json(key),
+                value == null ? null : json(value),
+                record.rows() == null ? rows : record.rows());
+    }
+
+    private static boolean isJson(byte[] value) {
+        return value.length > 0 && value[0] == '{';
+    }
+
+    private byte[] json(byte[] avro) {
+        if (isJson(avro)) {
+            return avro;
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream(2 * avro.length);
+        try (JsonParser record = open(avro);
+                JsonGenerator json = MAPPER.createGenerator(out)) {
+            json.copyCurrentStructure(record);
+        } catch (IOException | UndecodableException e) {
+            return avro;
+        }
+        return out.toByteArray();
     }
 
     /** Schemas with other numbers often say the same of the rows. */

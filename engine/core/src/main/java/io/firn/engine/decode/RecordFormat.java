@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.firn.engine.source.RowSchema;
+import io.firn.engine.source.SourceRecord;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,14 @@ public abstract class RecordFormat {
         } catch (IOException e) {
             throw new UndecodableException("the record is not " + name() + ": " + e.getMessage());
         }
+    }
+
+    /**
+     * @return the same record as JSON, which says beside it how its rows are written; the record itself where it is JSON
+     *     already, or cannot be read
+     */
+    public SourceRecord asJson(SourceRecord record) {
+        return record;
     }
 
     /** @return what an error message calls it */

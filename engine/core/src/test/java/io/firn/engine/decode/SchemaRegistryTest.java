@@ -123,7 +123,7 @@ class SchemaRegistryTest {
     @Test
     void whatIsNotAvroOnTheWireIsTheRecordsFault() {
         AvroFormat format = format(null);
-        assertThatThrownBy(() -> format.tree("{}".getBytes(StandardCharsets.UTF_8)))
+        assertThatThrownBy(() -> format.tree("[]".getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(UndecodableException.class)
                 .hasMessage("the record does not begin with a zero byte and a schema's number");
     }

@@ -3,6 +3,8 @@ package io.firn.engine.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
 import io.firn.catalog.SourceColumn;
@@ -14,7 +16,11 @@ import io.firn.engine.source.MemorySource;
 import io.firn.workbench.CachedFiles;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.Sql;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +37,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
@@ -38,6 +50,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ColumnPoliciesTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CARD = "4111111111111111";
     private static final String UNCHANGED = "__debezium_unavailable_value";
 
@@ -204,6 +217,95 @@ class ColumnPoliciesTest {
         everything();
         ingest(lake(""));
         assertThat(filesWith(CARD)).isNotEmpty();
+    }
+
+    /** A schema registry with one schema, the envelope's, for any number. */
+    private static HttpServer registry(Schema schema) throws IOException {
+        byte[] answer = JSON.createObjectNode()
+                .put("schema", schema.toString())
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
+    private static final Schema AVRO = new Schema.Parser().parse("""
+            {"type":"record","name":"Envelope","fields":[
+              {"name":"before","type":["null",{"type":"record","name":"Value","fields":[
+                {"name":"id","type":"long"},{"name":"name","type":["null","string"]},{"name":"card","type":["null","string"]},
+                {"name":"pin","type":["null",{"type":"bytes","logicalType":"decimal","precision":10,"scale":2,
+                  "connect.name":"org.apache.kafka.connect.data.Decimal","connect.parameters":{"scale":"2"}}]}]}]},
+              {"name":"after","type":["null","Value"]},
+              {"name":"source","type":{"type":"record","name":"Source","fields":[
+                {"name":"lsn","type":"long"},{"name":"sequence","type":["null","string"]},{"name":"ts_us","type":"long"}]}},
+              {"name":"transaction","type":["null","string"]},{"name":"op","type":"string"}]}
+            """);
+
+    private void sendAvro(long id, String name) throws IOException {
+        lsn++;
+        GenericRecord row = new GenericData.Record(
+                AVRO.getField("after").schema().getTypes().get(1));
+        row.put("id", id);
+        row.put("name", name);
+        row.put("card", CARD);
+        row.put("pin", ByteBuffer.wrap(new byte[] {1}));
+        GenericRecord place = new GenericData.Record(AVRO.getField("source").schema());
+        place.put("lsn", lsn);
+        place.put("sequence", "[null,\"%d\"]".formatted(lsn));
+        place.put("ts_us", 1795000000000000L);
+        GenericRecord envelope = new GenericData.Record(AVRO);
+        envelope.put("before", row);
+        envelope.put("after", row);
+        envelope.put("source", place);
+        envelope.put("op", "c");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(new byte[] {0, 0, 0, 0, 7});
+        BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
+        new GenericDatumWriter<GenericRecord>(AVRO).write(envelope, encoder);
+        encoder.flush();
+        source.append("t.public.item", 0, null, out.toByteArray());
+    }
+
+    @Test
+    void avroIsChangedAsItsRowsInJsonAreAndWhatIsNotAvroIsNotKept() throws IOException, SQLException {
+        HttpServer registry = registry(AVRO);
+        try {
+            SmallLake json = lake("columns: { card: { policy: tokenize } }, ");
+            send("null", row(1, "one", CARD), "c");
+            ingest(json);
+            String token = Objects.requireNonNull(cards(json).get(1L));
+
+            Path file = folder.resolve("firn.yaml");
+            Files.writeString(
+                    file,
+                    Files.readString(file)
+                            .replace(
+                                    "topic-prefix: t }",
+                                    "topic-prefix: t, format: avro, schema-registry: { url: \"http://localhost:%d\" } }"
+                                            .formatted(registry.getAddress().getPort()))
+                            .replace("item: { ", "item: { rules: { accepted: { that: name <> 'refused' } }, "));
+            SmallLake small = new SmallLake(folder, file);
+            sendAvro(2, "two");
+            sendAvro(3, "refused");
+            source.append("t.public.item", 0, null, ("\0\0\0\0\7" + CARD).getBytes(StandardCharsets.UTF_8));
+            ingest(small);
+            assertThat(cards(small)).isEqualTo(Map.of(1L, token, 2L, token));
+            assertThat(reasons).hasSize(2).first().isEqualTo("rule accepted: name <> 'refused'");
+            assertThat(filesWith(CARD)).isEmpty();
+
+            Files.writeString(file, Files.readString(file).replace("<> 'refused'", "<> 'nobody'"));
+            assertThat(replay(new SmallLake(folder, file))).containsExactlyInAnyOrder("2 replayed", "3 failed");
+            assertThat(cards(small)).containsEntry(3L, token);
+            assertThat(filesWith(CARD)).isEmpty();
+        } finally {
+            registry.stop(0);
+        }
     }
 
     @Test
