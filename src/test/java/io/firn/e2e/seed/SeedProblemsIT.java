@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What happens to a load when something is not as it should be, and when something happens half way. */
 class SeedProblemsIT {
     private static final long ITEMS = 3000;
+    private static final String CARD = "4111111111111111";
 
     @TempDir
     private static Path serverFolder;
@@ -285,11 +286,17 @@ class SeedProblemsIT {
     }
 
     @Test
-    void rowsThatTheLakeCannotHoldGoToQuarantineWithTheReason() throws SQLException {
+    void rowsThatTheLakeCannotHoldOrThatBreakARuleGoToQuarantineWithTheReason() throws SQLException, IOException {
+        Files.writeString(
+                lake.yaml(),
+                Files.readString(lake.yaml()).replace("key: [id],", "key: [id], rules: { cheap: { that: price < 100000 } },"));
         database.run(
+                "UPDATE item SET price = 200000 WHERE id IN (20, 21)",
                 "UPDATE item SET price = 'NaN' WHERE id = 17",
                 "UPDATE item SET changed = 'infinity' WHERE id = 18",
                 "UPDATE item SET changed = '0044-03-15 12:00:00 BC' WHERE id = 19");
+        lake.done("one table", "seed", "item");
+        database.run("UPDATE item SET price = 1 WHERE id = 21");
         lake.done("seed", "seed");
         assertThat(lake.done("rows", "sql", "--output", "csv", "SELECT reason FROM firn_quarantine ORDER BY 1")
                         .out())
@@ -298,6 +305,7 @@ class SeedProblemsIT {
                         "changed is 0044-03-15 12:00:00+00 BC, which its type timestamptz cannot hold"
                         "changed is infinity, which its type timestamptz cannot hold"
                         "price is NaN, which its type decimal(12, 2) cannot hold"
+                        rule cheap: price < 100000
                         """);
         CommandRun verify = lake.run("verify", "--patience", "0");
         assertThat(verify.exitCode()).isEqualTo(3);
@@ -305,15 +313,64 @@ class SeedProblemsIT {
                 .containsExactlyInAnyOrder(
                         "firn: item: RowDifference[key={id=17}, kind=MISSING_IN_LAKE, columns=[]]",
                         "firn: item: RowDifference[key={id=18}, kind=MISSING_IN_LAKE, columns=[]]",
-                        "firn: item: RowDifference[key={id=19}, kind=MISSING_IN_LAKE, columns=[]]");
+                        "firn: item: RowDifference[key={id=19}, kind=MISSING_IN_LAKE, columns=[]]",
+                        "firn: item: RowDifference[key={id=20}, kind=MISSING_IN_LAKE, columns=[]]");
         database.run("UPDATE item SET price = 1 WHERE id = 17", "UPDATE item SET changed = now() WHERE id = 18");
         lake.done("ingest", "ingest", "--until-caught-up");
         assertThat(outcomes())
-                .containsExactly(
+                .containsExactlyInAnyOrder(
                         "superseded,a newer change of the row",
                         "superseded,a newer change of the row",
-                        "failed,changed is 0044-03-15 12:00:00+00 BC");
-        assertThat(outcomes()).containsExactly("failed,changed is 0044-03-15 12:00:00+00 BC");
+                        "failed,changed is 0044-03-15 12:00:00+00 BC",
+                        "failed,rule cheap: price < 100000");
+        assertThat(outcomes())
+                .containsExactlyInAnyOrder(
+                        "failed,changed is 0044-03-15 12:00:00+00 BC", "failed,rule cheap: price < 100000");
+    }
+
+    @Test
+    void aCardNumberIsInNoFileLogReportOrAnswer() throws Exception {
+        Files.writeString(
+                lake.yaml(),
+                Files.readString(lake.yaml())
+                                .replace(
+                                        "key: [id],",
+                                        "key: [id], columns: { name: { policy: tokenize } }, rules: { cheap: { that: price < 100000 } },")
+                        + "protection: { key: 0123456789abcdef }\n");
+        database.run(
+                "UPDATE item SET name = '%s' WHERE id < 30".formatted(CARD),
+                "UPDATE item SET price = 200000 WHERE id = 20",
+                "UPDATE item SET price = 'NaN' WHERE id = 21");
+        StringBuilder told = new StringBuilder();
+        Path report = folder.resolve("report.html");
+        try (LogFile log = LogFile.of(folder.resolve("firn.log"))) {
+            told(told, "seed");
+            database.run(
+                    "UPDATE item SET price = 300000, name = '%s' WHERE id = 1".formatted(CARD),
+                    "UPDATE item SET name = '%1$s' || '%1$s' WHERE id = 2".formatted(CARD),
+                    "DELETE FROM item WHERE id = 3",
+                    "INSERT INTO item SELECT 9000, '%s', 1, NULL, NULL, now()".formatted(CARD));
+            told(told, "ingest", "--until-caught-up");
+            told(told, "quarantine", "list", "--output", "json");
+            told(told, "quarantine", "replay", "--output", "json");
+            told(told, "audit", "changes", "item", "--key", "2");
+            told(told, "verify", "--patience", "0");
+            told(told, "dq", "--full", "--report", report.toString());
+            told(told, "sql", "SELECT * FROM item WHERE id < 30");
+            told(told, "sql", "SELECT CAST(name AS BIGINT) + CAST('x' AS BIGINT) FROM item");
+            database.run("ALTER TABLE item ALTER COLUMN price TYPE text USING '%s'".formatted(CARD));
+            database.run("UPDATE item SET changed = now() WHERE id = 4");
+            told(told, "ingest", "--until-caught-up");
+        }
+        assertThat(Traces.in(folder, CARD)).isEmpty();
+        assertThat(told.toString()).contains("rule cheap: price < 100000").doesNotContain(CARD);
+        assertThat(Traces.in(folder, "price < 100000")).as("what is looked for is found").hasSizeGreaterThan(2);
+        assertThat(Files.size(folder.resolve("firn.log"))).isPositive();
+    }
+
+    private void told(StringBuilder told, String... command) {
+        CommandRun run = lake.run(command);
+        told.append(run.out()).append(run.err());
     }
 
     @Test

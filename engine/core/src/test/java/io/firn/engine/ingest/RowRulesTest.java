@@ -19,8 +19,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -363,6 +370,60 @@ class RowRulesTest {
                                 "tables.item.quarantine-rate is 5% and 6 of 100 changes were set aside in one commit");
             }
         }
+    }
+
+    /** Where the catalog says that tables are. */
+    private Map<String, String> pointers() throws SQLException {
+        Map<String, String> pointers = new TreeMap<>();
+        try (Connection catalog = catalog();
+                Statement statement = catalog.createStatement();
+                ResultSet row = statement.executeQuery("SELECT table_name, metadata_location FROM iceberg_tables")) {
+            while (row.next()) {
+                pointers.put(row.getString(1), row.getString(2));
+            }
+        }
+        return pointers;
+    }
+
+    private Connection catalog() throws SQLException {
+        return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("catalog.db"));
+    }
+
+    /** What a process leaves behind that ends after it has committed what it set aside, and before anything else. */
+    private void endsBeforeItsLogs(Map<String, String> before) throws SQLException {
+        try (Connection catalog = catalog();
+                PreparedStatement update =
+                        catalog.prepareStatement("UPDATE iceberg_tables SET metadata_location = ? WHERE table_name = ?")) {
+            for (String table : List.of("item", "item_changes", "stock", "stock_changes")) {
+                update.setString(1, before.get(table));
+                update.setString(2, table);
+                update.executeUpdate();
+            }
+        }
+    }
+
+    @Test
+    void aCutThatIsReadAgainUnderOtherRulesLosesNothing() throws IOException, SQLException {
+        rules("cheap: { that: amount < 100 }");
+        postgres.begin().put(ITEM, 1, "one", 1).commit();
+        ingest();
+        Map<String, String> before = pointers();
+        postgres.begin().put(ITEM, 2, "two", 100_00).put(ITEM, 3, "three", 1).commit();
+        ingest();
+        assertThat(rows()).containsOnlyKeys(1L, 3L);
+        endsBeforeItsLogs(before);
+        assertThat(rows()).containsOnlyKeys(1L);
+
+        rules("short: { that: length(name) < 5 }");
+        ingest();
+        assertThat(rows()).containsOnlyKeys(1L, 2L);
+        assertThat(quarantined())
+                .extracting(record -> record.record().offset() + " " + record.reason())
+                .containsExactlyInAnyOrder("1 rule cheap: amount < 100", "2 rule short: length(name) < 5");
+        assertThat(replay()).containsExactlyInAnyOrder("1 superseded", "2 failed");
+        rules("short: { that: length(name) < 6 }");
+        assertThat(replay()).containsExactly("2 replayed");
+        assertThat(rows()).isEqualTo(postgres.tables.get(ITEM));
     }
 
     @Test
