@@ -23,18 +23,25 @@ public final class Checks {
     private final Map<String, CheckedTable> tables;
     private final History history;
     private final @Nullable SourceAccess source;
+    private final KeyHints hints;
 
     /**
      * @param tables all tables that expectations may speak of
      * @param source null when the source cannot be asked
+     * @param hints spare reading
      */
     public Checks(
-            Workbench workbench, Collection<CheckedTable> tables, History history, @Nullable SourceAccess source) {
+            Workbench workbench,
+            Collection<CheckedTable> tables,
+            History history,
+            @Nullable SourceAccess source,
+            KeyHints hints) {
         this.workbench = workbench;
         this.tables = new LinkedHashMap<>();
         tables.forEach(table -> this.tables.put(table.name(), table));
         this.history = history;
         this.source = source;
+        this.hints = hints;
     }
 
     /**
@@ -45,7 +52,7 @@ public final class Checks {
      */
     public List<Result> run(Run run, Collection<String> names, BiConsumer<String, String> progress) {
         List<Result> results = new ArrayList<>();
-        try (Probe probe = new Probe(workbench, run, tables, history, source)) {
+        try (Probe probe = new Probe(workbench, run, tables, history, source, hints)) {
             for (String name : names) {
                 CheckedTable table = Objects.requireNonNull(tables.get(name), name);
                 for (Expectation expectation : table.expectations()) {
@@ -59,13 +66,19 @@ public final class Checks {
         return results;
     }
 
-    /** The source is compared as it is now, and what takes long is looked at when everything is. */
+    /**
+     * The source is compared as it is now, and days with what came after them; what takes long is looked at when
+     * everything is.
+     */
     private boolean isDue(Expectation expectation, Run run) {
         if (expectation instanceof Expectation.Source) {
             return run.scope() == Scope.FULL && run.moment() == Moment.HEAD && source != null;
         }
         if (expectation instanceof Expectation.Drift) {
             return run.scope() == Scope.FULL;
+        }
+        if (expectation instanceof Expectation.Late) {
+            return run.moment() == Moment.HEAD;
         }
         boolean asksSource = expectation instanceof Expectation.Reconcile reconcile
                 && reconcile.rightAt() == Expectation.Reconcile.Place.SOURCE;
@@ -134,6 +147,12 @@ public final class Checks {
         }
         if (expectation instanceof Expectation.Accepted accepted) {
             return new ColumnChecks(probe, table).accepted(accepted);
+        }
+        if (expectation instanceof Expectation.Rule rule) {
+            return new ColumnChecks(probe, table).rule(rule);
+        }
+        if (expectation instanceof Expectation.Late late) {
+            return LateCheck.measure(probe, table, late);
         }
         if (expectation instanceof Expectation.Drift drift) {
             return new ColumnChecks(probe, table).drift(drift);

@@ -1,10 +1,14 @@
 package io.firn.dq.expect;
 
+import io.firn.catalog.config.Expectation;
 import io.firn.catalog.config.Expectation.Accepted;
 import io.firn.catalog.config.Expectation.Drift;
 import io.firn.catalog.config.Expectation.Nulls;
+import io.firn.catalog.config.Expectation.Rule;
+import io.firn.catalog.config.RuleSeverity;
 import io.firn.dq.result.Result;
 import io.firn.dq.result.Scope;
+import io.firn.dq.rule.RowRule;
 import io.firn.workbench.Sql;
 import io.firn.workbench.TableView;
 import java.time.LocalDate;
@@ -12,14 +16,18 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at the values of one column. */
+/** Looks at the values of one column, or of the columns of one rule. */
 final class ColumnChecks {
     /** A distribution is compared with one of up to so many days before. */
     private static final long BASELINE_DAYS = 7;
@@ -38,10 +46,10 @@ final class ColumnChecks {
         return probe.view(VIEW, table.scan().select(columns));
     }
 
-    private List<String> keyAnd(String column) {
-        List<String> columns = new ArrayList<>(table.key());
-        columns.add(column);
-        return new ArrayList<>(new LinkedHashSet<>(columns));
+    private List<String> keyAnd(List<String> others) {
+        Set<String> columns = new LinkedHashSet<>(table.key());
+        columns.addAll(others);
+        return new ArrayList<>(columns);
     }
 
     Finding nulls(Nulls nulls) {
@@ -56,40 +64,65 @@ final class ColumnChecks {
     }
 
     private List<Map<String, String>> sample(String column, String condition) {
-        try (TableView view = view(keyAnd(column))) {
+        try (TableView view = view(keyAnd(List.of(column)))) {
             return probe.sample(
                     "SELECT * FROM %s WHERE %s".formatted(Sql.identifier(view.name()), condition), table.sensitive());
         }
     }
 
-    /** Since all values were last found accepted, only changed rows can have others. */
     Finding accepted(Accepted accepted) {
         String column = Sql.identifier(accepted.label());
         String other = "%s IS NOT NULL AND CAST(%s AS VARCHAR) NOT IN (%s)"
                 .formatted(column, column, Sql.literals(accepted.values()));
+        return rows(accepted, List.of(accepted.label()), other, Verdicts::accepted);
+    }
+
+    Finding rule(Rule rule) {
+        RowRule broken = new RowRule(rule.label(), rule.that(), RuleSeverity.WARN, null);
+        return rows(rule, mentioned(rule.that()), broken.broken(), Verdicts::rule);
+    }
+
+    /** At least the columns that an expression is about: their names are in it. */
+    private List<String> mentioned(String expression) {
+        String text = expression.toLowerCase(Locale.ROOT);
+        return table.scan().schema().columns().stream()
+                .map(NestedField::name)
+                .filter(name -> text.contains(name.replace("\"", "\"\"").toLowerCase(Locale.ROOT)))
+                .toList();
+    }
+
+    /** Looks for rows that should not be. Since there were last found to be none, only changed rows can be such. */
+    private Finding rows(Expectation expectation, List<String> columns, String bad, LongFunction<Decision> decide) {
+        String definition = Definition.of(expectation);
         Optional<Result> base = probe.run().scope() == Scope.FULL || table.log() == null
                 ? Optional.empty()
-                : probe.history().held(table.name(), accepted.name());
+                : probe.history().held(table.name(), expectation.name()).filter(held -> definition.equals(held.state()));
+        List<String> shown = keyAnd(columns);
         if (base.isPresent()) {
-            try (ChangedKeys changes =
-                    ChangedKeys.after(probe, table, base.get().cut(), List.of(accepted.label()))) {
+            try (ChangedKeys changes = ChangedKeys.after(probe, table, base.get().cut(), columns)) {
                 if (changes.truncates() == 0) {
-                    String condition = "%s AND %s".formatted(changes.alive(), other);
-                    return others(changes.name(), condition, accepted.label(), Scope.INCREMENTAL);
+                    String condition = "%s AND (%s)".formatted(changes.alive(), bad);
+                    return rows(changes.name(), condition, shown, decide, Scope.INCREMENTAL, definition);
                 }
             }
         }
-        try (TableView view = view(keyAnd(accepted.label()))) {
-            return others(Sql.identifier(view.name()), other, accepted.label(), Scope.FULL);
+        try (TableView view = view(shown)) {
+            return rows(Sql.identifier(view.name()), bad, shown, decide, Scope.FULL, definition);
         }
     }
 
-    private Finding others(String relation, String condition, String column, Scope scope) {
-        Decision decision =
-                Verdicts.accepted(probe.count("SELECT count(*) FROM %s WHERE %s".formatted(relation, condition)));
-        String rows = "SELECT %s FROM %s WHERE %s".formatted(Sql.identifiers(keyAnd(column)), relation, condition);
-        return new Finding(
-                decision, decision.failing() == 0 ? List.of() : probe.sample(rows, table.sensitive()), scope, null);
+    private Finding rows(
+            String relation,
+            String bad,
+            List<String> shown,
+            LongFunction<Decision> decide,
+            Scope scope,
+            String definition) {
+        Decision decision = decide.apply(probe.count("SELECT count(*) FROM %s WHERE %s".formatted(relation, bad)));
+        String rows = "SELECT %s FROM %s WHERE %s".formatted(Sql.identifiers(shown), relation, bad);
+        List<Map<String, String>> sample =
+                decision.failing() == 0 ? List.of() : probe.sample(rows, table.sensitive());
+        return new Finding(decision, sample, scope, definition);
     }
 
     Finding drift(Drift drift) {

@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.iceberg.FileScanTask;
+import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -30,19 +32,22 @@ final class Probe implements AutoCloseable {
     private final Map<String, CheckedTable> tables;
     private final History history;
     private final @Nullable SourceAccess source;
+    private final KeyHints hints;
 
     Probe(
             Workbench workbench,
             Run run,
             Map<String, CheckedTable> tables,
             History history,
-            @Nullable SourceAccess source) {
+            @Nullable SourceAccess source,
+            KeyHints hints) {
         this.workbench = workbench;
         this.connection = workbench.duck().connect();
         this.run = run;
         this.tables = tables;
         this.history = history;
         this.source = source;
+        this.hints = hints;
     }
 
     Workbench workbench() {
@@ -64,6 +69,29 @@ final class Probe implements AutoCloseable {
     @Nullable
     SourceAccess source() {
         return source;
+    }
+
+    KeyHints hints() {
+        return hints;
+    }
+
+    /** Makes a temporary table of the ids of keys that are known to be there. */
+    void found(String table, String keys, String id, KeyHints.Known known) {
+        List<Long> found = new ArrayList<>();
+        known.find(connection, keys, id, found::add);
+        String name = table.substring(1, table.length() - 1);
+        execute("CREATE OR REPLACE TEMP TABLE %s (id BIGINT)".formatted(table));
+        try (DuckDBAppender row = connection.createAppender("temp", "main", name)) {
+            for (long each : found) {
+                row.beginRow().append(each).endRow();
+            }
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+    }
+
+    TableView view(String name, Scan scan, List<FileScanTask> files) {
+        return workbench.view(connection, name, scan, files);
     }
 
     TableView view(String name, Scan scan) {

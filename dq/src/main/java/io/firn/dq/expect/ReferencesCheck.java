@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expressions;
 
@@ -23,8 +22,7 @@ import org.apache.iceberg.expressions.Expressions;
  * Looks for rows that refer to rows that are not there.
  *
  * <p>Since it was last found that there are none, only two things can have made one: a row whose reference changed, and
- * a row referred to that went. Both are in the change logs; what they refer to is looked up in the files that may have
- * it.
+ * a row referred to that went. Both are in the change logs; what they refer to is looked up by its key.
  */
 final class ReferencesCheck {
     private static final String MISSING = Sql.identifier("firn:missing");
@@ -33,18 +31,23 @@ final class ReferencesCheck {
     private final CheckedTable child;
     private final CheckedTable parent;
     private final References references;
+    private final ParentKeys keys;
 
     ReferencesCheck(Probe probe, CheckedTable child, References references) {
         this.probe = probe;
         this.child = child;
         this.parent = Objects.requireNonNull(probe.tables().get(references.table()), references.table());
         this.references = references;
+        this.keys = new ParentKeys(probe, child, parent, references);
     }
 
     Finding measure() {
+        String definition = Definition.of(references);
         Optional<Result> base = probe.run().scope() == Scope.FULL || child.log() == null || parent.log() == null
                 ? Optional.empty()
-                : probe.history().held(child.name(), references.name());
+                : probe.history()
+                        .held(child.name(), references.name())
+                        .filter(held -> definition.equals(held.state()));
         Scope scope = base.isPresent() && findAfter(base.get().cut()) ? Scope.INCREMENTAL : Scope.FULL;
         if (scope == Scope.FULL) {
             findAll();
@@ -55,7 +58,7 @@ final class ReferencesCheck {
         List<Map<String, String>> sample =
                 missing == 0 ? List.of() : probe.sample("FROM %s ORDER BY ALL".formatted(MISSING), child.sensitive());
         probe.execute("DROP TABLE " + MISSING);
-        return new Finding(decision, sample, scope, null);
+        return new Finding(decision, sample, scope, definition);
     }
 
     private List<String> childColumns() {
@@ -83,18 +86,10 @@ final class ReferencesCheck {
                         Sql.identifiers(childColumns()),
                         rows,
                         referred,
-                        refers(),
+                        keys.refers(),
                         references.columns().stream()
                                 .map(column -> Sql.column("c", column) + " IS NOT NULL")
                                 .collect(Collectors.joining(" AND ")));
-    }
-
-    /** The condition that a row {@code c} of the child refers to a row {@code p} of the parent. */
-    private String refers() {
-        return IntStream.range(0, references.to().size())
-                .mapToObj(i -> Sql.column("c", references.columns().get(i)) + " = "
-                        + Sql.column("p", references.to().get(i)))
-                .collect(Collectors.joining(" AND "));
     }
 
     /** False when the changes do not say enough. */
@@ -120,19 +115,7 @@ final class ReferencesCheck {
 
     /** Looks up what some rows of the child refer to. */
     private void findAmong(String rows) {
-        Scan scan = Lookup.in(
-                probe,
-                parent.scan().select(references.to()),
-                references.to().get(0),
-                "(" + rows + ")",
-                references.columns().get(0));
-        try (TableView referred = probe.view("firn:parent", scan)) {
-            // few rows are looked for among many: the many are streamed past a table of the few, not the other way
-            // round
-            String found = "(SELECT %s FROM %s p SEMI JOIN (%s) c ON %s)"
-                    .formatted(Sql.identifiers(references.to()), Sql.identifier(referred.name()), rows, refers());
-            probe.execute(missing(rows, found));
-        }
+        keys.find("SELECT %s FROM (%s)".formatted(Sql.identifiers(childColumns()), rows), MISSING);
     }
 
     /** The same, and rows that may refer to something that went. */
@@ -146,7 +129,7 @@ final class ReferencesCheck {
                 references.to().get(0));
         try (TableView rows = probe.view("firn:child", scan)) {
             String orphans = "SELECT %s FROM %s c SEMI JOIN %s p ON %s"
-                    .formatted(Sql.identifiers(childColumns()), Sql.identifier(rows.name()), went, refers());
+                    .formatted(Sql.identifiers(childColumns()), Sql.identifier(rows.name()), went, keys.refers());
             findAmong("%s UNION %s".formatted(changed, orphans));
         }
     }

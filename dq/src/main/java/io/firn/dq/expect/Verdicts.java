@@ -1,6 +1,7 @@
 package io.firn.dq.expect;
 
 import io.firn.catalog.config.Tolerance;
+import io.firn.dq.late.AffectedDay;
 import io.firn.dq.result.Verdict;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -9,10 +10,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Whether what was measured is what was expected. Pure. */
 final class Verdicts {
+    private static final int NAMED_DAYS = 5;
+
     private Verdicts() {}
 
     /** @param doubled how many keys more than one row has */
@@ -52,6 +56,29 @@ final class Verdicts {
                 0,
                 others == 0 ? "all values are accepted" : "%,d rows have another value".formatted(others),
                 others);
+    }
+
+    /** @param broken rows that break a rule */
+    static Decision rule(long broken) {
+        return Decision.of(
+                broken, 0, broken == 0 ? "every row keeps it" : "%,d rows break it".formatted(broken), broken);
+    }
+
+    /** @param days that were closed and were touched since the last look */
+    static Decision late(List<AffectedDay> days) {
+        long changes = days.stream().mapToLong(AffectedDay::changes).sum();
+        String list = days.stream()
+                .limit(NAMED_DAYS)
+                .map(day -> day.day().toString())
+                .collect(Collectors.joining(", "));
+        return Decision.of(
+                days.size(),
+                0,
+                days.isEmpty()
+                        ? "no closed day was touched since the last look"
+                        : "%,d changes touch %,d closed days: %s%s"
+                                .formatted(changes, days.size(), list, days.size() > NAMED_DAYS ? ", …" : ""),
+                changes);
     }
 
     static Decision sql(long rows, long atMost) {

@@ -1,5 +1,6 @@
 package io.firn.dq.late;
 
+import io.firn.catalog.ChangeLogColumns;
 import io.firn.catalog.CutProperties;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
@@ -12,6 +13,7 @@ import io.firn.workbench.Workbench;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Types.NestedField;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
@@ -60,12 +63,24 @@ public final class LateCorrections {
     }
 
     /**
+     * A part of a change log.
+     *
+     * @param after cuts up to this one are left out
+     * @param upTo and those after this one
+     */
+    public record Cuts(long after, long upTo) {
+        /** The whole log. */
+        public static final Cuts ALL = new Cuts(0, Long.MAX_VALUE);
+    }
+
+    /**
      * Returns the affected days, oldest first.
      *
      * @param current the table, whose tags say when a day was closed
      * @param log its change log
+     * @param cuts that are looked at
      */
-    public List<AffectedDay> of(Question question, Table current, Table log) {
+    public List<AffectedDay> of(Question question, Table current, Table log, Cuts cuts) {
         String closed = closed(current);
         Snapshot head = log.currentSnapshot();
         if (closed.isEmpty() || head == null) {
@@ -74,17 +89,19 @@ public final class LateCorrections {
         String sql = """
                 SELECT d.day, count(*), min(c.at), max(c.at), max(c.cut)
                 FROM (SELECT _cut AS cut, _source_ts AS at, %s AS came, unnest(list_distinct([%s])) AS day
-                      FROM %s WHERE _op <> 't') c
+                      FROM %s WHERE _op <> 't' AND _cut > %d AND _cut <= %d) c
                 JOIN (VALUES %s) d(day, cut) ON d.day = c.day AND c.cut > d.cut AND c.came - c.day > %d
                 GROUP BY d.day ORDER BY d.day
                 """.formatted(
                         day(question.column() == null ? "_ingested_at" : "_source_ts"),
                         days(question, current),
                         Sql.identifier(LOG),
+                        cuts.after(),
+                        cuts.upTo(),
                         closed,
                         question.graceDays());
         try (DuckDBConnection connection = workbench.duck().connect();
-                TableView view = workbench.view(connection, LOG, Scan.of(log, head.snapshotId()));
+                TableView view = workbench.view(connection, LOG, scan(log, head, cuts));
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             List<AffectedDay> affected = new ArrayList<>();
@@ -101,6 +118,12 @@ public final class LateCorrections {
         } catch (SQLException e) {
             throw DuckFailures.translate("looking for late corrections of " + question.table(), e);
         }
+    }
+
+    private static Scan scan(Table log, Snapshot head, Cuts cuts) {
+        return Scan.of(log, head.snapshotId())
+                .where(Expressions.greaterThan(ChangeLogColumns.CUT, cuts.after()))
+                .where(Expressions.lessThanOrEqual(ChangeLogColumns.CUT, cuts.upTo()));
     }
 
     private static String closed(Table table) {
@@ -154,7 +177,12 @@ public final class LateCorrections {
         };
     }
 
+    /** DuckDB knows zones by their names, and not by how far they are away. */
     private String day(String sql) {
+        if (zone.getRules().isFixedOffset()) {
+            return "CAST((%s AT TIME ZONE 'UTC') + INTERVAL %d SECOND AS DATE)"
+                    .formatted(sql, zone.getRules().getOffset(Instant.EPOCH).getTotalSeconds());
+        }
         return "CAST(%s AT TIME ZONE %s AS DATE)".formatted(sql, Sql.literal(zone.getId()));
     }
 }

@@ -171,6 +171,21 @@ class ChangedRowsTest {
     }
 
     @Test
+    void aRuleIsAskedOfChangedRowsUntilItSaysSomethingElse() {
+        comesTo(rule("price < 3"), Verdict.HELD, Scope.FULL, 0);
+        lake.put("child", 1, 1L, "a", "3").put("child", 5, 1L, "a", null);
+        lake.commit(MORNING);
+        comesTo(rule("price < 3"), Verdict.FAILED, Scope.INCREMENTAL, 1);
+        lake.put("child", 1, 1L, "a", "2").commit(MORNING);
+        comesTo(rule("price < 3"), Verdict.HELD, Scope.INCREMENTAL, 0);
+        comesTo(rule("price < 2"), Verdict.FAILED, Scope.FULL, 2);
+    }
+
+    private static Expectation rule(String that) {
+        return new Expectation.Rule("cheap", that, Severity.WARN);
+    }
+
+    @Test
     void manyChangesAreLookedUpInRuns() {
         for (long id = 1; id <= 205; id++) {
             lake.put("parent", 1000 * id, null, "p", null);

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -141,6 +142,45 @@ class HistoryExpectationsTest {
         for (String table : new String[] {"good", "empty", "nulls"}) {
             assertThat(looking.full(table, declared).detail()).isEqualTo("price is decimal(12, 2) and was double");
             assertThat(looking.verdict(table, declared)).isEqualTo(Verdict.FAILED);
+            assertThat(looking.verdict(table, SCHEMA)).isEqualTo(Verdict.HELD);
+        }
+    }
+
+    @Test
+    void closedDaysThatAreTouchedLaterAreToldOnceEach(@TempDir Path folder) {
+        Expectation late = new Expectation.Late(null, 0, Severity.WARN);
+        Instant closed = NOW.minus(1, ChronoUnit.DAYS);
+        try (TestLake own = new TestLake(folder, "price", "nulls", "empty")) {
+            own.put("price", 1, null, "x", "1.00").put("nulls", 1, null, null, null);
+            own.commit(closed);
+            for (String table : new String[] {"price", "nulls"}) {
+                Table tagged = own.lake.table(table);
+                tagged.manageSnapshots()
+                        .createTag("day-2026-11-19", tagged.currentSnapshot().snapshotId())
+                        .commit();
+            }
+            own.put("price", 2, null, "x", "1.00").commit(NOW);
+            Looking looking = new Looking(own);
+            for (String table : own.rows.keySet()) {
+                assertThat(looking.full(table, late).detail())
+                        .isEqualTo("no closed day was touched since the last look");
+                assertThat(looking.verdict(table, late)).isEqualTo(Verdict.HELD);
+            }
+
+            own.put("price", 1, null, "x", "2.00").put("price", 3, null, "x", "2.00").put("nulls", 1, 7L, null, null);
+            own.commit(closed);
+            Result touched = looking.changes("price", late);
+            assertThat(touched.verdict()).isEqualTo(Verdict.FAILED);
+            assertThat(touched.detail()).isEqualTo("2 changes touch 1 closed days: 2026-11-19");
+            assertThat(touched.sample())
+                    .containsExactly(Map.of(
+                            "day", "2026-11-19",
+                            "changes", "2",
+                            "first", closed.toString(),
+                            "last", closed.toString(),
+                            "last_cut", "3"));
+            assertThat(looking.full("price", late).verdict()).isEqualTo(Verdict.HELD);
+            assertThat(looking.verdict("nulls", late)).isEqualTo(Verdict.FAILED);
         }
     }
 
@@ -161,6 +201,8 @@ class HistoryExpectationsTest {
                     .isEqualTo(Verdict.FAILED);
             assertThat(looking.verdict("price", freshness(Duration.ofSeconds(150), Expectation.Freshness.Idle.STALE)))
                     .isEqualTo(Verdict.HELD);
+            assertThat(looking.verdict("quiet", freshness(Duration.ofSeconds(60), Expectation.Freshness.Idle.FRESH)))
+                    .isEqualTo(Verdict.FAILED);
             assertThat(looking.full("empty", freshness(Duration.ofHours(1), Expectation.Freshness.Idle.STALE))
                             .detail())
                     .isEqualTo("no change has come yet");

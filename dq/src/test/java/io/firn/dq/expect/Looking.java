@@ -9,6 +9,7 @@ import io.firn.dq.result.Scope;
 import io.firn.dq.result.Verdict;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ final class Looking {
     private Instant now = Instant.parse("2026-11-20T12:00:00Z");
     private LocalDate day = DAY;
     private Set<String> sensitive = Set.of();
+    private KeyHints hints = KeyHints.NONE;
 
     Looking(TestLake lake) {
         this(lake, null);
@@ -54,6 +56,11 @@ final class Looking {
         return this;
     }
 
+    Looking knowing(KeyHints known) {
+        hints = known;
+        return this;
+    }
+
     /** Looks at everything. */
     Result full(String table, Expectation expectation) {
         return look(table, expectation, Scope.FULL, Moment.HEAD);
@@ -74,9 +81,9 @@ final class Looking {
 
     /** Looks at uniqueness with a budget, as the usual one leaves little to count in a small table. */
     Finding unique(String name, Expectation.Unique expectation, UniqueCheck.Budget budget) {
-        Run run = new Run("run", Moment.HEAD, day, Scope.INCREMENTAL, now);
+        Run run = new Run("run", Moment.HEAD, day, Scope.INCREMENTAL, now, ZoneOffset.UTC);
         CheckedTable table = checked(name, List.of(expectation));
-        try (Probe probe = new Probe(lake.workbench, run, Map.of(name, table), history(), source)) {
+        try (Probe probe = new Probe(lake.workbench, run, Map.of(name, table), history(), source, hints)) {
             return new UniqueCheck(probe, table, expectation, budget).measure();
         }
     }
@@ -90,8 +97,8 @@ final class Looking {
         for (String each : lake.rows.keySet()) {
             tables.add(checked(each, each.equals(name) ? List.of(expectation) : List.of()));
         }
-        Run run = new Run("run", moment, day, scope, now);
-        Result result = new Checks(lake.workbench, tables, history(), source)
+        Run run = new Run("run", moment, day, scope, now, ZoneOffset.UTC);
+        Result result = new Checks(lake.workbench, tables, history(), source, hints)
                 .run(run, List.of(name), (table, what) -> {})
                 .get(0);
         latest.put(name + expectation.name(), result);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,23 @@ class RowExpectationsTest {
         lake.close();
     }
 
+    private static Expectation expectation(String kind, String table) {
+        return switch (kind) {
+            case "sql" ->
+                new Expectation.Sql(
+                        "negative", "SELECT id FROM %s WHERE price < 0".formatted(table), 0, Severity.CRITICAL);
+            case "reconcile" ->
+                new Expectation.Reconcile(
+                        "total",
+                        "SELECT sum(price) FROM " + table,
+                        "SELECT sum(price) FROM %s_changes".formatted(table),
+                        Expectation.Reconcile.Place.LAKE,
+                        new Tolerance(0, Tolerance.Unit.ABSOLUTE),
+                        Severity.CRITICAL);
+            default -> expectation(kind);
+        };
+    }
+
     private static Expectation expectation(String kind) {
         return switch (kind) {
             case "unique.key" -> new Expectation.Unique("key", List.of("id"), Severity.CRITICAL);
@@ -57,8 +75,7 @@ class RowExpectationsTest {
                         Severity.CRITICAL);
             case "nulls" -> new Expectation.Nulls("price", 0, Severity.WARN);
             case "accepted" -> new Expectation.Accepted("name", List.of("EUR", "USD"), Severity.CRITICAL);
-            case "sql" -> sql(0);
-            case "reconcile" -> reconcile("0");
+            case "rule" -> new Expectation.Rule("paid", "price >= 0", Severity.WARN);
             default -> throw new IllegalArgumentException(kind);
         };
     }
@@ -88,6 +105,7 @@ class RowExpectationsTest {
             unique.key  | nulls | HELD   | 0   | no key has two rows
             unique.name | good  | HELD   | 0   | no key has two rows
             unique.name | bad   | FAILED | 1   | 1 keys have more than one row
+            unique.name | empty | HELD   | 0   | no key has two rows
             unique.name | nulls | HELD   | 0   | no key has two rows
             references  | good  | HELD   | 0   | every row refers to a row that is there
             references  | bad   | FAILED | 2   | 2 rows refer to rows that are missing; 0 more may still come
@@ -101,18 +119,27 @@ class RowExpectationsTest {
             accepted    | bad   | FAILED | 1   | 1 rows have another value
             accepted    | empty | HELD   | 0   | all values are accepted
             accepted    | nulls | HELD   | 0   | all values are accepted
+            rule        | good  | HELD   | 0   | every row keeps it
+            rule        | bad   | FAILED | 1   | 1 rows break it
+            rule        | empty | HELD   | 0   | every row keeps it
+            rule        | nulls | HELD   | 0   | every row keeps it
+            sql         | good  | HELD   | 0   | 0 rows are found
             sql         | bad   | FAILED | 1   | 1 rows are found
-            reconcile   | good  | FAILED | 1   | left is 6, right is 5, apart by 1
+            sql         | empty | HELD   | 0   | 0 rows are found
+            sql         | nulls | HELD   | 0   | 0 rows are found
+            reconcile   | good  | HELD   | 0   | left is 6, right is 6, apart by 0
+            reconcile   | empty | HELD   | -   | left is nothing, right is nothing
+            reconcile   | nulls | HELD   | -   | left is nothing, right is nothing
             """)
-    void comesTo(String kind, String table, Verdict verdict, double measured, String detail) {
-        Result result = new Looking(lake).full(table, expectation(kind));
+    void comesTo(String kind, String table, Verdict verdict, @Nullable Double measured, String detail) {
+        Result result = new Looking(lake).full(table, expectation(kind, table));
 
         assertThat(result.verdict()).isEqualTo(verdict);
         assertThat(result.measured()).isEqualTo(measured);
         assertThat(result.detail()).isEqualTo(detail);
         assertThat(result.scope()).isEqualTo(Scope.FULL);
         assertThat(result.sample().isEmpty())
-                .isEqualTo(verdict == Verdict.HELD || result.kind().equals("reconcile"));
+                .isEqualTo(verdict == Verdict.HELD);
     }
 
     @Test
@@ -124,6 +151,8 @@ class RowExpectationsTest {
         assertThat(new Looking(lake).full("bad", expectation("accepted")).sample())
                 .containsExactly(Map.of("id", "2", "name", "DEM"));
         assertThat(new Looking(lake).full("bad", sql(0)).sample()).containsExactly(Map.of("id", "2", "price", "-2.00"));
+        assertThat(new Looking(lake).full("bad", expectation("rule")).sample())
+                .containsExactly(Map.of("id", "2", "price", "-2.00"));
     }
 
     @Test

@@ -61,7 +61,11 @@ final class AuditCorrectionsCommand implements Callable<Integer> {
             for (String name : names) {
                 LateCorrections.Question question = new LateCorrections.Question(name, column, graceDays);
                 corrections
-                        .of(question, lake.table(name), lake.table(TableDefinition.changeLogOf(name)))
+                        .of(
+                                question,
+                                lake.table(name),
+                                lake.table(TableDefinition.changeLogOf(name)),
+                                LateCorrections.Cuts.ALL)
                         .forEach(day -> rows.row(row(day)));
             }
         }

@@ -154,12 +154,26 @@ final class ExpectKeys {
             List.of(LEFT, RIGHT, RIGHT_AT, TOLERANCE, CRITICAL),
             List.of());
 
+    private static final Key<String> DAY_COLUMN = Key.optional(
+            "column",
+            Types.TEXT,
+            "The date or time that says to which day a row belongs, before a change and after it. Left out, a change"
+                    + " belongs to the day on which the source committed it.");
+    private static final Key<Long> GRACE_DAYS = Key.optional(
+            "grace-days", Types.COUNT_OR_NONE, "0", "How many days after its day a change may come.");
+    private static final Section LATE = new Section(
+            "late",
+            Section.Form.OPTIONAL,
+            "No change touches a day that is closed, and tagged; looked at since the last look.",
+            List.of(DAY_COLUMN, GRACE_DAYS, WARN),
+            List.of());
+
     static final Section EXPECT = new Section(
             "expect",
             Section.Form.ALWAYS,
             "What the table is expected to be; see [data-quality.md](data-quality.md).",
             List.of(),
-            List.of(UNIQUE, REFERENCES, FRESHNESS, SCHEMA, SOURCE, NULLS, ACCEPTED, VOLUME, DRIFT, SQL, RECONCILE));
+            List.of(UNIQUE, REFERENCES, FRESHNESS, SCHEMA, SOURCE, NULLS, ACCEPTED, VOLUME, LATE, DRIFT, SQL, RECONCILE));
 
     private ExpectKeys() {}
 
@@ -257,6 +271,19 @@ final class ExpectKeys {
                         values.of(RIGHT_AT),
                         values.of(TOLERANCE),
                         values.of(CRITICAL)));
+        one(
+                expect,
+                LATE,
+                all,
+                values -> new Expectation.Late(
+                        values.find(DAY_COLUMN).orElse(null),
+                        Math.toIntExact(values.of(GRACE_DAYS)),
+                        values.of(WARN)));
+        table.named(GateKeys.RULES).forEach((label, rule) -> {
+            if (rule.find(GateKeys.SEVERITY).filter(RuleSeverity.WARN::equals).isPresent()) {
+                all.add(new Expectation.Rule(label, rule.of(GateKeys.THAT), Severity.WARN));
+            }
+        });
         all.removeIf(expectation -> expectation.severity() == Severity.OFF);
         return List.copyOf(all);
     }

@@ -3,6 +3,7 @@ package io.firn.catalog.config;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a table is expected to be. */
 public sealed interface Expectation {
@@ -127,6 +128,36 @@ public sealed interface Expectation {
         @Override
         public String kind() {
             return "accepted";
+        }
+    }
+
+    /**
+     * Rows keep a rule of severity {@code warn}, which lets those in that break it.
+     *
+     * @param that a boolean expression over the table's columns
+     */
+    record Rule(String label, String that, Severity severity) implements Expectation {
+        @Override
+        public String kind() {
+            return "rule";
+        }
+    }
+
+    /**
+     * Days that are closed stay what they are: no change since the last look touches one.
+     *
+     * @param column the date or time that says to which day a row belongs; null for when the source committed a change
+     * @param graceDays how many days after its day a change may come
+     */
+    record Late(@Nullable String column, int graceDays, Severity severity) implements Expectation {
+        @Override
+        public String kind() {
+            return "late";
+        }
+
+        @Override
+        public String label() {
+            return "";
         }
     }
 

@@ -43,6 +43,7 @@ class ExpectKeysTest {
                   price:
                     source: public.price
                     key: [id]
+                    rules: { paid: { that: amount > 0, severity: warn }, dear: { that: amount > 9 } }
                     expect:
                       unique: { key: { severity: warn }, sku: [shop, sku] }
                       references: { category: { columns: [category_id], table: category, grace: 1m } }
@@ -52,6 +53,7 @@ class ExpectKeysTest {
                       nulls: { amount: 0, note: 5%, label: { at-most: 0.5, severity: critical } }
                       accepted: { currency: [EUR, USD] }
                       volume: { within: 30%, weeks: 8 }
+                      late: { column: valid_from, grace-days: 7 }
                       drift: { amount: 0.1 }
                       sql: { negative: SELECT * FROM price WHERE amount < 0 }
                       reconcile:
@@ -85,7 +87,9 @@ class ExpectKeysTest {
                                 "SELECT 2",
                                 Expectation.Reconcile.Place.SOURCE,
                                 new Tolerance(0.01, Tolerance.Unit.SHARE),
-                                Severity.WARN));
+                                Severity.WARN),
+                        new Expectation.Late("valid_from", 7, Severity.WARN),
+                        new Expectation.Rule("paid", "amount > 0", Severity.WARN));
         assertThat(dq.of("price").get(6).name()).isEqualTo("nulls.note");
         assertThat(dq.of("price").get(3).name()).isEqualTo("freshness");
     }

@@ -8,6 +8,7 @@ import io.firn.catalog.TableDefinition;
 import io.firn.catalog.config.DqConfig;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.catalog.config.TableConfig;
+import io.firn.cli.wiring.Wiring;
 import io.firn.dq.alert.Alerts;
 import io.firn.dq.alert.Webhook;
 import io.firn.dq.expect.CheckedTable;
@@ -140,7 +141,7 @@ public final class Quality {
     }
 
     private Run run(Moment moment, LocalDate day, Scope scope) {
-        return new Run(UUID.randomUUID().toString(), moment, day, scope, clock.instant());
+        return new Run(UUID.randomUUID().toString(), moment, day, scope, clock.instant(), config.snapshots().zone());
     }
 
     private static Instant since(Run run) {
@@ -159,7 +160,8 @@ public final class Quality {
         List<String> known = names.stream().filter(inLake()::contains).toList();
         History history = new History(latest, results.latestHeld(since(run), upToCut));
         List<Result> found =
-                new Checks(workbench, tables, history, PostgresAccess.of(config, lake)).run(run, known, progress);
+                new Checks(workbench, tables, history, PostgresAccess.of(config, lake), Wiring.keyHints(config))
+                        .run(run, known, progress);
         List<Result> told = tell(found);
         results.append(told);
         Lineage.tell(config, lake, tables, told, clock.instant());

@@ -6,10 +6,13 @@ import io.firn.catalog.Lake;
 import io.firn.catalog.SourcePosition;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.catalog.config.SourceType;
+import io.firn.dq.expect.KeyHints;
 import io.firn.engine.debezium.PostgresSeedSource;
 import io.firn.engine.debezium.PostgresSeedSource.Handover;
 import io.firn.engine.debezium.PostgresSettings;
 import io.firn.engine.debezium.PostgresSource;
+import io.firn.engine.index.IndexHints;
+import io.firn.engine.index.KeyGlance;
 import io.firn.engine.index.KeyStore;
 import io.firn.engine.index.RocksKeyStore;
 import io.firn.engine.ingest.IngestListener;
@@ -21,8 +24,10 @@ import io.firn.engine.seed.SeedSource;
 import io.firn.engine.source.ChangeSource;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.FileStage;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -121,9 +126,20 @@ public final class Wiring {
     }
 
     private static Function<String, KeyStore> keyStores(FirnConfig config) {
-        return table -> RocksKeyStore.open(config.workbench()
+        return table -> RocksKeyStore.open(index(config, table));
+    }
+
+    private static Path index(FirnConfig config, String table) {
+        return config.workbench()
                 .indexDirectory()
                 .resolve(config.lake().namespace())
-                .resolve(table));
+                .resolve(table);
+    }
+
+    /** @return what the key indexes on this machine know, whoever writes them */
+    public static KeyHints keyHints(FirnConfig config) {
+        return new IndexHints(table -> KeyGlance.open(
+                index(config, table),
+                config.workbench().tempDirectory().resolve("glance").resolve(UUID.randomUUID().toString())));
     }
 }

@@ -107,7 +107,7 @@ final class FileList {
         return ByteBuffer.allocate(text.length + 1).put(FILES).put(text).array();
     }
 
-    static Map<String, Known> known(KeyStore store) {
+    static Map<String, Known> known(ReadableKeys store) {
         Map<String, Known> known = new HashMap<>();
         store.scan(FILES, (key, value) -> {
             ByteBuffer in = ByteBuffer.wrap(value);

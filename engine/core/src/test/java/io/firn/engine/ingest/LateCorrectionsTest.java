@@ -69,11 +69,20 @@ class LateCorrectionsTest {
     }
 
     private List<String> affected(@Nullable String column, int grace) {
+        return affected(column, grace, "UTC");
+    }
+
+    private List<String> affected(@Nullable String column, int grace, String zone) {
         try (Lake lake = small.open();
                 DuckDatabase duck = DuckDatabase.open(small.config.workbench());
                 Workbench workbench = new Workbench(duck, small.config.workbench())) {
-            return new LateCorrections(workbench, ZoneId.of("UTC"))
-                    .of(new Question("item", column, grace), lake.table("item"), lake.table("item_changes")).stream()
+            return new LateCorrections(workbench, ZoneId.of(zone))
+                    .of(
+                            new Question("item", column, grace),
+                            lake.table("item"),
+                            lake.table("item_changes"),
+                            LateCorrections.Cuts.ALL)
+                    .stream()
                             .map(day -> "%s %d until %s".formatted(day.day(), day.changes(), day.last()))
                             .toList();
         }
@@ -134,6 +143,20 @@ class LateCorrectionsTest {
         send("2026-01-19", 3, null, "2026-01-18");
         ingest();
         assertThat(affected(null, 0)).containsExactly("2026-01-18 1 until 2026-01-18T12:00:00Z");
+    }
+
+    @Test
+    void daysBeginAtMidnightOfAZoneThatHasANameOrOnlyADistance() {
+        send("2026-01-18", 1, null, "2026-01-01");
+        ingest();
+        closes("2026-01-18");
+        closes("2026-01-19");
+        send("2026-01-18", 2, null, "2026-01-01");
+        ingest();
+        for (String zone : List.of("+13:00", "UTC+13", "Pacific/Tongatapu", "Etc/GMT-13")) {
+            assertThat(affected(null, 0, zone)).containsExactly("2026-01-19 1 until 2026-01-18T12:00:00Z");
+        }
+        assertThat(affected(null, 0, "Z")).containsExactly("2026-01-18 1 until 2026-01-18T12:00:00Z");
     }
 
     @Test

@@ -16,6 +16,12 @@ import io.firn.catalog.config.CatalogConfig;
 import io.firn.catalog.config.CatalogType;
 import io.firn.catalog.config.LakeConfig;
 import io.firn.catalog.config.WorkbenchConfig;
+import io.firn.dq.expect.KeyHints;
+import io.firn.engine.index.IndexHints;
+import io.firn.engine.index.KeyGlance;
+import io.firn.engine.index.KeyIndex;
+import io.firn.engine.index.RocksKeyStore;
+import io.firn.workbench.CachedFiles;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.FileSettings;
 import io.firn.workbench.ParquetOut;
@@ -47,7 +53,8 @@ final class BigTable implements AutoCloseable {
     private final DuckDatabase duck;
     private final Workbench workbench;
     private final DuckDBConnection connection;
-    private final List<String> files = new ArrayList<>();
+    private final List<String> locations = new ArrayList<>();
+    private final CachedFiles files;
     /** The file with the rows that were changed first. */
     private String moved = "";
 
@@ -73,6 +80,7 @@ final class BigTable implements AutoCloseable {
                 folder.resolve("index"));
         duck = DuckDatabase.open(config);
         workbench = new Workbench(duck, config);
+        files = new CachedFiles(config);
         connection = duck.connect();
         TableDefinition definition = new TableDefinition(
                 "item",
@@ -117,7 +125,7 @@ final class BigTable implements AutoCloseable {
                             select("range(%d, %d)".formatted(first, Math.min(rows, first + ROWS_IN_A_FILE)), 7919))
                     .orElseThrow());
         }
-        added.forEach(file -> files.add(file.location()));
+        added.forEach(file -> locations.add(file.location()));
         commit(new RowChanges(added, List.of(), List.of(), List.of()), List.of());
     }
 
@@ -144,6 +152,24 @@ final class BigTable implements AutoCloseable {
         Table table = table();
         CurrentTableCommit.commit(table, table.currentSnapshot(), changes, cut);
         last = cut;
+    }
+
+    /** Lets the index of a writer follow the table. */
+    void index() {
+        Table table = table();
+        try (KeyIndex index = new KeyIndex(
+                RocksKeyStore.open(folder.resolve("index").resolve("item")),
+                table,
+                List.of(table.schema().findField("id")),
+                connection,
+                files)) {
+            index.synchronise(table);
+        }
+    }
+
+    KeyHints hints() {
+        return new IndexHints(
+                name -> KeyGlance.open(folder.resolve("index").resolve(name), folder.resolve("glance")));
     }
 
     /** Updates rows: they refer to others then. */
@@ -189,7 +215,7 @@ final class BigTable implements AutoCloseable {
                 if (wasMoved) {
                     writer.delete(moved, id - rows / 2, table.spec(), null);
                 } else {
-                    writer.delete(files.get((int) (id / ROWS_IN_A_FILE)), id % ROWS_IN_A_FILE, table.spec(), null);
+                    writer.delete(locations.get((int) (id / ROWS_IN_A_FILE)), id % ROWS_IN_A_FILE, table.spec(), null);
                 }
             }
         }
@@ -204,6 +230,7 @@ final class BigTable implements AutoCloseable {
     @Override
     public void close() throws Exception {
         connection.close();
+        files.close();
         workbench.close();
         duck.close();
         lake.close();

@@ -6,6 +6,7 @@ import io.firn.catalog.config.Severity;
 import io.firn.dq.expect.CheckedTable;
 import io.firn.dq.expect.Checks;
 import io.firn.dq.expect.History;
+import io.firn.dq.expect.KeyHints;
 import io.firn.dq.expect.Run;
 import io.firn.dq.result.Moment;
 import io.firn.dq.result.Result;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,12 +46,19 @@ public final class ChecksBench {
             Path folder = Files.createDirectories(Path.of(arguments[0]).resolve("rows-" + rows));
             try (BigTable table = new BigTable(folder, rows)) {
                 table.load();
-                List<Result> full = look(table, "full", Scope.FULL, History.NONE);
+                table.index();
+                List<Result> full = look(table, "full", Scope.FULL, History.NONE, KeyHints.NONE);
                 History history = new History(full, full);
                 table.change(Spread.TOGETHER);
-                List<Result> first = look(table, "changes that lie together", Scope.INCREMENTAL, history);
+                table.index();
+                look(table, "changes that lie together, no index", Scope.INCREMENTAL, history, KeyHints.NONE);
+                List<Result> first =
+                        look(table, "changes that lie together", Scope.INCREMENTAL, history, table.hints());
                 table.change(Spread.EVERYWHERE);
-                look(table, "changes spread over the table", Scope.INCREMENTAL, new History(first, first));
+                table.index();
+                history = new History(first, first);
+                look(table, "changes spread over the table, no index", Scope.INCREMENTAL, history, KeyHints.NONE);
+                look(table, "changes spread over the table", Scope.INCREMENTAL, history, table.hints());
             }
         }
     }
@@ -60,7 +69,7 @@ public final class ChecksBench {
         EVERYWHERE
     }
 
-    private static List<Result> look(BigTable table, String what, Scope scope, History history) {
+    private static List<Result> look(BigTable table, String what, Scope scope, History history, KeyHints hints) {
         List<Result> all = new ArrayList<>();
         for (Expectation expectation : EXPECTATIONS) {
             CheckedTable checked = new CheckedTable(
@@ -72,10 +81,10 @@ public final class ChecksBench {
                     List.of("id"),
                     List.of(expectation),
                     Set.of());
-            Run run = new Run("bench", Moment.HEAD, LocalDate.EPOCH, scope, Instant.now());
+            Run run = new Run("bench", Moment.HEAD, LocalDate.EPOCH, scope, Instant.now(), ZoneOffset.UTC);
             long cpu = cpuNanos();
             long wall = System.nanoTime();
-            Result result = new Checks(table.workbench(), List.of(checked), history, null)
+            Result result = new Checks(table.workbench(), List.of(checked), history, null, hints)
                     .run(run, List.of("item"), (name, kind) -> {})
                     .get(0);
             double wallSeconds = (System.nanoTime() - wall) / 1e9;
