@@ -82,6 +82,7 @@ public final class TestLake implements AutoCloseable {
     private Cut last = Cut.NONE;
     private long lsn = 1000;
     private boolean forgetful;
+    private @Nullable Instant ingestedAt;
 
     public TestLake(Path folder, String... tables) {
         this.folder = folder;
@@ -139,6 +140,12 @@ public final class TestLake implements AutoCloseable {
     /** The next commit leaves old versions of rows where they are. */
     public TestLake forgetOldRows() {
         forgetful = true;
+        return this;
+    }
+
+    /** Every commit from now on is written at this time, instead of when the source committed it. */
+    public TestLake ingestingAt(Instant time) {
+        ingestedAt = time;
         return this;
     }
 
@@ -215,7 +222,7 @@ public final class TestLake implements AutoCloseable {
         ChangeLogCommit.append(log, files, cut, CutProperties.applied(log));
     }
 
-    private static String logged(Change change, Cut cut, long at) {
+    private String logged(Change change, Cut cut, long at) {
         Row after = change.after();
         Row before = change.before();
         boolean truncates = change.operation().equals("t");
@@ -235,7 +242,7 @@ public final class TestLake implements AutoCloseable {
                         700 + cut.number(),
                         at - cut.lsn() + 101,
                         cut.committedAt(),
-                        cut.committedAt(),
+                        ingestedAt == null ? cut.committedAt() : ingestedAt,
                         cut.number(),
                         at);
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 
@@ -75,8 +76,9 @@ final class QueryChecks {
         }
         String logName = TableDefinition.changeLogOf(table.name());
         Table log = table.log();
-        if (log != null && log.currentSnapshot() != null && speaksOf(query, logName)) {
-            views.add(probe.view(logName, Scan.of(log, log.currentSnapshot().snapshotId())));
+        if (log != null && speaksOf(query, logName)) {
+            Snapshot head = log.currentSnapshot();
+            views.add(probe.view(logName, Scan.of(log, head == null ? null : (Long) head.snapshotId())));
         }
     }
 

@@ -159,7 +159,7 @@ class HistoryExpectationsTest {
                         .createTag("day-2026-11-19", tagged.currentSnapshot().snapshotId())
                         .commit();
             }
-            own.put("price", 2, null, "x", "1.00").commit(NOW);
+            own.ingestingAt(NOW).put("price", 2, null, "x", "1.00").commit(NOW);
             Looking looking = new Looking(own);
             for (String table : own.rows.keySet()) {
                 assertThat(looking.full(table, late).detail())

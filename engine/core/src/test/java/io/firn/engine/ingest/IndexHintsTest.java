@@ -157,8 +157,9 @@ class IndexHintsTest {
         withoutOlder.removeAll(ids(3, 4));
         assertThat(found(head("item"))).isEqualTo(withoutOlder);
 
+        postgres.begin().put(ITEM, 22, "newer", 1).commit();
         ingest(this::onDisk);
-        Set<Long> now = ids(1, 21);
+        Set<Long> now = ids(1, 22);
         now.remove(103L);
         assertThat(found(head("item"))).isEqualTo(now);
         Set<Long> then = ids(1, 20);
