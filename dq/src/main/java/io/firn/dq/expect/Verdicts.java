@@ -78,7 +78,7 @@ final class Verdicts {
                         ? "no closed day was touched since the last look"
                         : "%,d changes touch %,d closed days: %s%s"
                                 .formatted(changes, days.size(), list, days.size() > NAMED_DAYS ? ", …" : ""),
-                changes);
+                days.size());
     }
 
     static Decision sql(long rows, long atMost) {

@@ -278,7 +278,9 @@ public final class ReportPage {
                         Html.text(table.name()),
                         Html.text(table.source()),
                         refers,
-                        scrolled(List.of("source", "", "lake", "type"), rows));
+                        rows.isEmpty()
+                                ? "<p class=\"words\">It is not in the lake yet.</p>"
+                                : scrolled(List.of("source", "", "lake", "type"), rows));
     }
 
     private static String shown(@Nullable String name) {

@@ -201,7 +201,8 @@ class ReportPageTest {
                         + "<td><code>price.card</code></td><td>string</td>")
                 .contains(
                         "<td><code>public.price.cvc</code></td><td><span class=\"pill none\">drop</span></td><td>nothing</td>")
-                .contains("Its rows refer to product.");
+                .contains("Its rows refer to product.")
+                .contains("stock <span class=\"words\">from public.stock</span></summary><p class=\"words\">It is not in the lake yet.</p>");
     }
 
     @Test
