@@ -21,50 +21,48 @@ import io.firn.workbench.ParquetOut;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Spark changes a table while it is compacted, and does the same to a twin that is not: afterwards both hold the same
- * rows. Run with {@code -Dfirn.interop=true}.
+ * rows, and those that nobody changed have kept their ids. Run with {@code -Dfirn.interop=true}.
  */
 @EnabledIfSystemProperty(named = "firn.interop", matches = "true")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SparkInteropIT {
+    private static final String INSERT = "INSERT INTO test.%s SELECT id + 10000, 'new' FROM range(50)";
     private static final String DELETE = "DELETE FROM test.%s WHERE id %% 7 = 0";
     private static final String MERGE =
             "MERGE INTO test.%s t USING (SELECT id * 5 AS id, 'merged' AS name FROM range(300))"
                     + " s ON t.id = s.id WHEN MATCHED THEN UPDATE SET name = s.name WHEN NOT MATCHED THEN INSERT *";
-    private static final String INSERT = "INSERT INTO test.%s SELECT id + 10000, 'new' FROM range(50)";
     private static final String REWRITE =
-            "CALL lake.system.rewrite_data_files(table => 'test.%s'," + " options => map('rewrite-all', 'true'))";
+            "CALL lake.system.rewrite_data_files(table => 'test.%s', options => map('rewrite-all', 'true'))";
     private static final Schema SCHEMA = new Schema(
             Types.NestedField.required(1, "id", Types.LongType.get()),
             Types.NestedField.optional(2, "name", Types.StringType.get()));
 
-    @TempDir
-    private Path folder;
+    private final Lake lake;
+    private final Judge spark;
+    private final WorkbenchConfig config;
 
-    private Lake lake;
-    private Judge spark;
-    private WorkbenchConfig config;
-
-    @BeforeEach
-    void open() {
+    SparkInteropIT(@TempDir Path folder) {
         String uri = "jdbc:sqlite:" + folder.resolve("catalog.db");
         String warehouse = "file:" + folder.resolve("warehouse");
         lake = Lake.open(new LakeConfig(new CatalogConfig(CatalogType.JDBC, uri, warehouse, Map.of()), "test"));
@@ -79,7 +77,7 @@ class SparkInteropIT {
                 folder.resolve("index"));
     }
 
-    @AfterEach
+    @AfterAll
     void close() {
         spark.close();
         lake.close();
@@ -93,13 +91,12 @@ class SparkInteropIT {
                 .withProperty("format-version", Integer.toString(formatVersion))
                 .withProperty("write.delete.mode", mode)
                 .withProperty("write.merge.mode", mode)
-                .withProperty("commit.retry.num-retries", "20")
                 .create();
         try (DuckDatabase duck = DuckDatabase.open(config);
                 Connection connection = duck.connect()) {
             var append = table.newAppend();
             for (int i = 0; i < 4; i++) {
-                new ParquetOut(table, "writer", FileSettings.of(table), folder.resolve("upload"))
+                new ParquetOut(table, "writer", FileSettings.of(table), config.tempDirectory())
                         .write(
                                 connection,
                                 "SELECT 4 * i + %d AS id, 'row ' || i AS name FROM range(250) t(i)".formatted(i))
@@ -112,18 +109,20 @@ class SparkInteropIT {
         return table;
     }
 
-    private List<List<@Nullable Object>> rows(String table) {
-        return spark.query("SELECT id, name FROM test.%s ORDER BY id".formatted(table));
-    }
+    /** Statements that Spark runs at a phase of the compaction, the first time it gets there. */
+    private final class Meanwhile implements Hooks {
+        private final String table;
+        private final Map<String, String> left;
 
-    private List<List<@Nullable Object>> untouchedIds(String table) {
-        return spark.query("SELECT id, _row_id FROM test.%s WHERE name LIKE 'row%%' ORDER BY id".formatted(table));
-    }
+        private Meanwhile(String table, Map<String, String> statements) {
+            this.table = table;
+            this.left = new HashMap<>(statements);
+        }
 
-    private record AtOnce(String phase, Runnable action, AtomicBoolean done) implements Hooks {
-        private void at(String now) {
-            if (now.equals(phase) && done.compareAndSet(false, true)) {
-                action.run();
+        private void at(String phase) {
+            String statement = left.remove(phase);
+            if (statement != null) {
+                spark.execute(statement.formatted(table));
             }
         }
 
@@ -143,87 +142,92 @@ class SparkInteropIT {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "3, DELETE, merge-on-read, rewritten, 1",
-        "3, DELETE, merge-on-read, committing, 1",
-        "2, DELETE, merge-on-read, committing, 1",
-        "3, DELETE, copy-on-write, rewritten, 0",
-        "3, MERGE, merge-on-read, committing, 1",
-        "2, MERGE, merge-on-read, rewritten, 1",
-        "3, INSERT, merge-on-read, committing, 1",
-        "3, REWRITE, merge-on-read, planned, 0",
-        "3, REWRITE, merge-on-read, committing, 0"
-    })
-    void whatSparkDoesMeanwhileIsKept(int formatVersion, String statement, String mode, String phase, int committed) {
-        String sql = switch (statement) {
-            case "DELETE" -> DELETE;
-            case "MERGE" -> MERGE;
-            case "INSERT" -> INSERT;
-            default -> REWRITE;
-        };
-        Table table = table("product", formatVersion, mode);
-        table("twin", formatVersion, mode);
-        spark.execute(sql.formatted("twin"));
-        AtOnce hooks = new AtOnce(phase, () -> spark.execute(sql.formatted("product")), new AtomicBoolean());
+    private CompactionResult compact(Table table, Map<String, String> statements) {
+        Meanwhile meanwhile = new Meanwhile(table.name().substring(table.name().lastIndexOf('.') + 1), statements);
         try (Compaction compaction = Compaction.open(PlanRules.forTarget(1 << 20), config)) {
-            CompactionResult result = compaction.run(table, hooks);
-            assertThat(hooks.done()).isTrue();
+            CompactionResult result = compaction.run(table, meanwhile);
+            assertThat(meanwhile.left).isEmpty();
             assertThat(result.failed()).isEmpty();
-            assertThat(result.groups().stream()
-                            .limit(1)
-                            .filter(group -> group.status() == GroupOutcome.Status.COMMITTED))
-                    .hasSize(committed);
+            return result;
         }
-        assertThat(rows("product")).isEqualTo(rows("twin"));
+    }
+
+    private List<List<@Nullable Object>> rows(String table) {
+        return spark.query("SELECT id, name FROM test.%s ORDER BY id".formatted(table));
+    }
+
+    private void requireUntouchedIdsAsIn(String twin, String table) {
+        String ids = "SELECT id, _row_id FROM test.%s WHERE name LIKE 'row%%' ORDER BY id";
+        assertThat(spark.query(ids.formatted(table))).isEqualTo(spark.query(ids.formatted(twin)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void whatIsInsertedDeletedAndMergedMeanwhileStays(int formatVersion) {
+        String twin = "twin" + formatVersion;
+        Table table = table("changed" + formatVersion, formatVersion, "merge-on-read");
+        table(twin, formatVersion, "merge-on-read");
+        Stream.of(INSERT, DELETE, MERGE).forEach(sql -> spark.execute(sql.formatted(twin)));
+
+        CompactionResult result = compact(table, Map.of("planned", INSERT, "rewritten", DELETE, "committing", MERGE));
+
+        assertThat(result.groups().get(0).status()).isEqualTo(GroupOutcome.Status.COMMITTED);
+        assertThat(result.groups().get(0).carriedDeletes())
+                .as("143 are multiples of 7; of 200 multiples of 5 these have 29")
+                .isEqualTo(143 + 200 - 29);
+        assertThat(result.retries()).isEqualTo(1);
+        assertThat(rows("changed" + formatVersion)).isEqualTo(rows(twin));
         if (formatVersion == 3) {
-            assertThat(untouchedIds("product")).isEqualTo(untouchedIds("twin"));
+            requireUntouchedIdsAsIn(twin, "changed3");
         }
     }
 
     @Test
-    void bothAtWorkAllTheTimeEndWithTheSameRows() {
-        Table table = table("product", 3, "merge-on-read");
-        table("twin", 3, "merge-on-read");
-        AtomicBoolean done = new AtomicBoolean();
-        CompletableFuture<Integer> compactions = CompletableFuture.supplyAsync(() -> compactUntil(done, table));
-        for (int round = 0; round < 3; round++) {
-            for (String sql : List.of(
-                    "DELETE FROM test.%s WHERE id % 11 = " + round,
-                    "INSERT INTO test.%s SELECT id * 3, 'round " + round + "' FROM range(100)",
-                    "UPDATE test.%s SET name = 'updated " + round + "' WHERE id % 13 = " + round)) {
-                spark.execute(sql.replace("%s", "twin"));
-                executeUntilItSucceeds(sql.replace("%s", "product"));
-            }
-        }
-        done.set(true);
-        assertThat(compactions.join()).isPositive();
-        assertThat(spark.query("SELECT id, name FROM test.product ORDER BY id, name"))
-                .isEqualTo(spark.query("SELECT id, name FROM test.twin ORDER BY id, name"));
+    void aRewriteOfFilesThatSparkReplacedIsGivenUp() {
+        Table table = table("copied", 3, "copy-on-write");
+        table("twin_copied", 3, "copy-on-write");
+        spark.execute(DELETE.formatted("twin_copied"));
+
+        CompactionResult result = compact(table, Map.of("rewritten", DELETE));
+
+        assertThat(result.groups().get(0).status()).isEqualTo(GroupOutcome.Status.ABANDONED);
+        assertThat(rows("copied")).isEqualTo(rows("twin_copied"));
+        requireUntouchedIdsAsIn("twin_copied", "copied");
     }
 
-    private int compactUntil(AtomicBoolean done, Table table) {
-        int commits = 0;
-        try (Compaction compaction = Compaction.open(PlanRules.forTarget(1 << 20), config)) {
-            while (!done.get()) {
-                CompactionResult result = compaction.run(table);
-                assertThat(result.failed()).isEmpty();
-                commits += result.commits().size();
-            }
-        }
-        return commits;
+    @Test
+    void aRewriteThatSparkDidFirstIsGivenUp() {
+        Table table = table("rewritten", 3, "merge-on-read");
+        table("twin_rewritten", 3, "merge-on-read");
+
+        CompactionResult result = compact(table, Map.of("committing", REWRITE));
+
+        assertThat(result.groups().get(0).status()).isEqualTo(GroupOutcome.Status.ABANDONED);
+        assertThat(rows("rewritten")).isEqualTo(rows("twin_rewritten"));
+        requireUntouchedIdsAsIn("twin_rewritten", "rewritten");
     }
 
-    /** Spark gives up when a file it read was replaced; whoever runs it has to try again. */
-    private void executeUntilItSucceeds(String sql) {
-        for (int attempt = 0; attempt < 20; attempt++) {
-            try {
-                spark.execute(sql);
-                return;
-            } catch (AssertionError e) {
-                assertThat(e.getMessage()).containsAnyOf("ValidationException", "conflict", "Missing required files");
-            }
+    @Test
+    void whoeverWinsARaceOfRewritesTheRowsStay() {
+        Table table = table("raced", 3, "merge-on-read");
+        table("twin_raced", 3, "merge-on-read");
+        spark.execute(DELETE.formatted("raced"));
+        spark.execute(DELETE.formatted("twin_raced"));
+        CompletableFuture<Void> sparks = CompletableFuture.runAsync(this::rewriteUnlessBeaten);
+
+        compact(table, Map.of());
+        sparks.join();
+
+        assertThat(rows("raced")).isEqualTo(rows("twin_raced"));
+        requireUntouchedIdsAsIn("twin_raced", "raced");
+    }
+
+    /** Spark gives up when a file it read was replaced. */
+    private void rewriteUnlessBeaten() {
+        try {
+            spark.execute(REWRITE.formatted("raced"));
+        } catch (AssertionError e) {
+            assertThat(e.getMessage()).containsAnyOf("ValidationException", "Missing required files", "Cannot commit");
         }
-        throw new AssertionError("never succeeded: " + sql);
     }
 }
