@@ -191,7 +191,7 @@ resource "aws_iam_role_policy" "spark" {
 
 resource "aws_emrserverless_application" "spark" {
   name          = var.name
-  release_label = "emr-7.10.0"
+  release_label = "emr-spark-8.0.0"
   type          = "spark"
   tags          = var.tags
 
