@@ -25,6 +25,8 @@ import org.apache.iceberg.Metrics;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Conversions;
@@ -35,7 +37,7 @@ import org.apache.iceberg.types.Types;
  * DuckDB and as much heap as Java was given, and prints the most memory that the process ever had.
  *
  * <p>Arguments: {@code --dir FOLDER} (when it has the table already, that is used), {@code --files N}, {@code --rows N}
- * in each, {@code --fill-only yes} to stop when the table is made.
+ * in each, {@code --fill-only yes} to stop when the table is made, or to go on making one that is not complete.
  */
 public final class ManySmallFiles {
     private static final Schema SCHEMA = new Schema(
@@ -60,10 +62,13 @@ public final class ManySmallFiles {
         int files = (int) options.number("--files", 60_000);
         int rows = (int) options.number("--rows", 20);
         try (ReferenceLake lake = new ReferenceLake(Path.of(options.text("--dir", "target/bench-many")))) {
-            Table table = lake.catalog().tableExists(lake.identifier("many"))
-                    ? lake.catalog().loadTable(lake.identifier("many"))
-                    : filled(lake, files, rows);
-            if (options.text("--fill-only", "no").equals("yes")) {
+            boolean fillOnly = options.text("--fill-only", "no").equals("yes");
+            boolean exists = lake.catalog().tableExists(lake.identifier("many"));
+            Table table = exists ? lake.catalog().loadTable(lake.identifier("many")) : empty(lake);
+            if (!exists || fillOnly) {
+                fill(lake, table, files, rows);
+            }
+            if (fillOnly) {
                 return;
             }
             Cost start = Cost.now();
@@ -84,18 +89,22 @@ public final class ManySmallFiles {
         }
     }
 
-    private static Table filled(ReferenceLake lake, int files, int rows) throws IOException, SQLException {
-        Table table = lake.catalog()
+    private static Table empty(ReferenceLake lake) {
+        return lake.catalog()
                 .buildTable(lake.identifier("many"), SCHEMA)
                 .withPartitionSpec(PartitionSpec.unpartitioned())
                 .withSortOrder(SortOrder.builderFor(SCHEMA).asc("id").build())
                 .withProperty("format-version", "2")
                 .create();
+    }
+
+    private static void fill(ReferenceLake lake, Table table, int files, int rows) throws IOException, SQLException {
+        Snapshot last = table.currentSnapshot();
+        int present = last == null ? 0 : Integer.parseInt(last.summary().get(SnapshotSummary.TOTAL_DATA_FILES_PROP));
         try (DuckDatabase duck = DuckDatabase.open(lake.config());
                 Connection connection = duck.connect()) {
-            new ManySmallFiles(table, connection).fill(files, rows);
+            new ManySmallFiles(table, connection).fill(present, files, rows);
         }
-        return table;
     }
 
     private static CompactionResult compact(Table table, WorkbenchConfig config) {
@@ -112,9 +121,9 @@ public final class ManySmallFiles {
         }
     }
 
-    private void fill(int files, int rows) throws SQLException {
+    private void fill(int present, int files, int rows) throws SQLException {
         try (Statement duck = connection.createStatement()) {
-            for (int from = 0; from < files; from += PER_COMMIT) {
+            for (int from = present; from < files; from += PER_COMMIT) {
                 RowDelta delta = table.newRowDelta();
                 for (int file = from; file < Math.min(files, from + PER_COMMIT); file++) {
                     DataFile written = data(duck, file, files, rows);
