@@ -3,7 +3,9 @@ package io.firn.cli;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
+import io.firn.catalog.TableDefinition;
 import io.firn.catalog.config.FirnConfig;
+import io.firn.catalog.config.ReadTerm;
 import io.firn.cli.terminal.Progress;
 import io.firn.cli.terminal.RowWriter;
 import io.firn.compactor.Compaction;
@@ -48,7 +50,8 @@ final class CompactCommand implements Callable<Integer> {
             names = "--reads",
             paramLabel = "READ",
             description = "What a reader asks for, as in category=chairs or updated_at=2026-11-01..2026-11-07. The dry"
-                    + " run then says how many bytes of files such readers open now, and how many afterwards.")
+                    + " run then says how many bytes of files such readers open now, and how many afterwards. Left out,"
+                    + " it is what the table's \"reads\" in the configuration say.")
     private List<String> reads = List.of();
 
     CompactCommand(Session session) {
@@ -73,7 +76,8 @@ final class CompactCommand implements Callable<Integer> {
 
     private void plan(FirnConfig config, Lake lake, Compaction compaction, List<String> names) {
         List<Table> planned = Compaction.tables(lake, names);
-        requireColumns(planned);
+        List<ReadTerm> asked = terms();
+        requireColumns(asked, planned);
         double keptMonths = config.snapshots().retain().toTotalMonths();
         try (RowWriter rows = session.rows(
                 "table",
@@ -93,7 +97,7 @@ final class CompactCommand implements Callable<Integer> {
                 String name = shortName(table.name());
                 CompactionPlan plan = compaction.plan(table);
                 List<Estimate> estimates = compaction.estimates(plan, keptMonths);
-                List<ReadBytes> read = compaction.readBytes(plan, table, reads(table));
+                List<ReadBytes> read = compaction.readBytes(plan, table, reads(config, asked, table));
                 for (int i = 0; i < estimates.size(); i++) {
                     rows.row(row(name, plan.groups().get(i), estimates.get(i), read.get(i)));
                 }
@@ -101,30 +105,58 @@ final class CompactCommand implements Callable<Integer> {
                         .limit(1)
                         .forEach(group -> session.note("%s: %d more groups are over the budget"
                                 .formatted(name, plan.deferred().size())));
-                plan.leftAlone()
-                        .forEach(left -> session.note("%s: %d files with %d bytes are left alone: %s"
-                                .formatted(name, left.files(), left.bytes(), left.reason())));
+                plan.leftAlone().forEach(left -> session.note(name + ": " + left));
             }
         }
     }
 
-    private void requireColumns(List<Table> planned) {
-        for (String read : reads) {
-            ReadPredicate predicate = ReadPredicate.parse(read);
-            if (planned.stream().allMatch(table -> predicate.in(table.schema()).isEmpty())) {
+    private List<ReadTerm> terms() {
+        return reads.stream().map(CompactCommand::term).toList();
+    }
+
+    private static ReadTerm term(String text) {
+        try {
+            return ReadTerm.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new FirnException(
+                    ErrorCode.USAGE_INVALID, "--reads %s but was '%s'".formatted(e.getMessage(), text), e);
+        }
+    }
+
+    private static void requireColumns(List<ReadTerm> terms, List<Table> planned) {
+        for (ReadTerm term : terms) {
+            if (planned.stream().allMatch(table -> table.schema().asStruct().field(term.column()) == null)) {
                 throw new FirnException(
                         ErrorCode.COLUMN_NOT_FOUND,
-                        "--reads names the column %s, which none of the tables has".formatted(predicate.column()));
+                        "--reads names the column %s, which none of the tables has".formatted(term.column()));
             }
         }
     }
 
     /** A change log has the columns of its table, so that a read is of both. */
-    private List<Expression> reads(Table table) {
-        return reads.stream()
-                .map(ReadPredicate::parse)
-                .flatMap(read -> read.in(table.schema()).stream())
+    private static List<Expression> reads(FirnConfig config, List<ReadTerm> asked, Table table) {
+        List<ReadTerm> terms = asked.isEmpty() ? configured(config, table) : asked;
+        return terms.stream()
+                .flatMap(term -> ReadPredicate.of(term, table.schema()).stream())
                 .toList();
+    }
+
+    private static List<ReadTerm> configured(FirnConfig config, Table table) {
+        String name = shortName(table.name());
+        String current = config.tables().keySet().stream()
+                .filter(each -> name.equals(TableDefinition.changeLogOf(each)))
+                .findFirst()
+                .orElse(name);
+        List<ReadTerm> terms = config.table(current).reads();
+        for (ReadTerm term : terms) {
+            if (table.schema().asStruct().field(term.column()) == null) {
+                throw new FirnException(
+                        ErrorCode.COLUMN_NOT_FOUND,
+                        "tables.%s.reads names the column %s, which table %s does not have"
+                                .formatted(current, term.column(), name));
+            }
+        }
+        return terms;
     }
 
     private static List<Object> row(String table, FileGroup group, Estimate estimate, ReadBytes read) {
@@ -153,6 +185,7 @@ final class CompactCommand implements Callable<Integer> {
                     Compaction.tables(lake, names), config.compaction().budgetBytes(), result -> {
                         String name = shortName(result.table());
                         rows.row(row(name, result));
+                        result.leftAlone().forEach(left -> session.note(name + ": " + left));
                         result.failed().forEach(group -> failures.add("%s: %s".formatted(name, group.detail())));
                     });
         }

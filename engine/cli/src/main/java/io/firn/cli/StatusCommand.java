@@ -10,6 +10,8 @@ import io.firn.compactor.Compaction;
 import io.firn.compactor.journal.RunLog;
 import io.firn.compactor.journal.RunRecord;
 import io.firn.compactor.picture.LayoutPicture;
+import io.firn.compactor.plan.PlanRules;
+import io.firn.compactor.plan.TablePlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +29,7 @@ import picocli.CommandLine.Parameters;
         header = "Shows how far each table is, what it holds and which days it can show.",
         description =
                 "Reads the tables' metadata only. \"last_change\" is the source's commit time of the newest change."
-                        + " With --compactions it shows what each compaction did; with --layout it draws a table's files over"
+                        + " With --compactions it shows what each compaction did, and which files none can rewrite; with --layout it draws a table's files over"
                         + " the range of the sort key, before the last compaction and after it.",
         footer = "  firn status%n  firn status product --layout product.svg")
 final class StatusCommand implements Runnable {
@@ -91,6 +93,9 @@ final class StatusCommand implements Runnable {
             for (Table table : Compaction.tables(lake, names)) {
                 String name = table.name().substring(table.name().lastIndexOf('.') + 1);
                 new RunLog(table).runs().forEach(run -> rows.row(row(name, run)));
+                TablePlan.of(table, PlanRules.of(config.compaction()))
+                        .leftAlone()
+                        .forEach(left -> session.note(name + ": " + left));
             }
         }
     }

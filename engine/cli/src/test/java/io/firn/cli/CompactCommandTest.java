@@ -11,12 +11,14 @@ import io.firn.catalog.config.FirnConfig;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.FileSettings;
 import io.firn.workbench.ParquetOut;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types;
 import org.duckdb.DuckDBConnection;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,10 @@ class CompactCommandTest {
         table.refresh();
     }
 
+    private void configureReads(String read) throws IOException {
+        Files.writeString(file, CONFIG.replace("key: [id] }", "key: [id], reads: [\"%s\"] }".formatted(read)));
+    }
+
     private CommandRun firn(String... arguments) {
         List<String> all = new ArrayList<>(List.of("-c", file.toString()));
         all.addAll(List.of(arguments));
@@ -97,6 +103,15 @@ class CompactCommandTest {
         assertThat(reads.out().lines().skip(1).map(line -> line.replaceAll("\\d{3,}", "N")))
                 .as("one file is opened instead of four, of the same rows")
                 .contains("product,\"\",overlap,4,4,1,N,0,0,0,N,N,0.0");
+        configureReads("id=100..120");
+        assertThat(firn("compact", "product", "--dry-run", "--output", "csv").out())
+                .isEqualTo(reads.out());
+        configureReads("colour=red");
+        assertThat(firn("compact", "product", "--dry-run").err())
+                .isEqualTo("firn: tables.product.reads names the column colour, which table product does not have\n");
+        Files.writeString(file, CONFIG);
+        assertThat(firn("compact", "--dry-run", "--reads", "colour").err())
+                .isEqualTo("firn: --reads must be like column=value or column=from..to but was 'colour'\n");
         assertThat(firn("compact", "--dry-run", "--reads", "colour=red").err())
                 .isEqualTo("firn: --reads names the column colour, which none of the tables has\n");
 
@@ -129,5 +144,23 @@ class CompactCommandTest {
         assertThat(Files.readString(picture)).contains("before: 4 files").contains("after: 1 files");
         assertThat(firn("status", "--layout", picture.toString()).err())
                 .isEqualTo("firn: --layout must be given one table but was given 0\n");
+    }
+
+    @Test
+    void filesThatNoCompactionCanRewriteAreNamedWithTheReason() {
+        try (Lake lake = Lake.open(ConfigLoader.load(file, Map.of()).lake())) {
+            lake.table("product")
+                    .updateSchema()
+                    .addColumn("opens", Types.TimeType.get())
+                    .commit();
+        }
+        String note = "product: 4 files with N bytes are left alone: column opens has the type time, which DuckDB writes"
+                + " in another form\n";
+        for (String[] command : List.of(
+                new String[] {"compact", "product", "--dry-run"},
+                new String[] {"compact", "product"},
+                new String[] {"status", "product", "--compactions"})) {
+            assertThat(firn(command).err().replaceAll("\\d{3,}", "N")).contains(note);
+        }
     }
 }

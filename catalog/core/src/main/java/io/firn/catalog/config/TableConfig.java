@@ -10,6 +10,7 @@ import java.util.Map;
  * @param key column names, at least one
  * @param partitionBy how rows are spread over partitions; empty for none
  * @param sortBy order inside files; the key when the file names none
+ * @param reads what readers ask for most; empty when nobody said
  * @param formatVersion Iceberg's: 3 (deletion vectors) or 2 (positional delete files)
  * @param quarantineThreshold rows of one commit that may go to quarantine before the table stops
  * @param rename what columns are called now, by what they were called before
@@ -20,6 +21,7 @@ public record TableConfig(
         List<String> key,
         List<PartitionTerm> partitionBy,
         List<SortTerm> sortBy,
+        List<ReadTerm> reads,
         int formatVersion,
         long quarantineThreshold,
         Map<String, String> rename,
@@ -29,10 +31,11 @@ public record TableConfig(
         key = List.copyOf(key);
         partitionBy = List.copyOf(partitionBy);
         sortBy = List.copyOf(sortBy);
+        reads = List.copyOf(reads);
         rename = Map.copyOf(rename);
     }
 
-    /** A table that takes every row as it is. */
+    /** A table that takes every row as it is, and of whose readers nothing is known. */
     public TableConfig(
             String source,
             List<String> key,
@@ -41,7 +44,16 @@ public record TableConfig(
             int formatVersion,
             long quarantineThreshold,
             Map<String, String> rename) {
-        this(source, key, partitionBy, sortBy, formatVersion, quarantineThreshold, rename, GateConfig.OPEN);
+        this(
+                source,
+                key,
+                partitionBy,
+                sortBy,
+                List.of(),
+                formatVersion,
+                quarantineThreshold,
+                rename,
+                GateConfig.OPEN);
     }
 
     /** The schema part of {@link #source()}. */

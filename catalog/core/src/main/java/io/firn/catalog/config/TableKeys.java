@@ -30,6 +30,11 @@ final class TableKeys {
             "The order of rows inside files: columns, each with `desc` where the largest comes first. Two to four columns,"
                     + " each with `hilbert`, keep rows together that are near in all of them, for tables that are"
                     + " read by one as often as by another. Left out, it is the key.");
+    static final Key<List<ReadTerm>> READS = Key.optional(
+            "reads",
+            Types.READS,
+            "What readers ask for most, as in `category=chairs` or `updated_at=2026-11-01..2026-11-07`: `firn compact"
+                    + " --dry-run` says how many bytes of files such readers open now, and how many afterwards.");
     static final Key<String> FORMAT_VERSION = Key.optional(
             "format-version",
             Types.matching("`3`, `2`", Pattern.compile("[23]"), "must be 3 or 2"),
@@ -50,7 +55,7 @@ final class TableKeys {
             "tables",
             Section.Form.NAMED,
             "The tables of the lake, by name: lowercase letters, digits and underscores.",
-            List.of(SOURCE, KEY, PARTITION_BY, SORT_BY, FORMAT_VERSION, QUARANTINE, GateKeys.QUARANTINE_RATE, RENAME),
+            List.of(SOURCE, KEY, PARTITION_BY, SORT_BY, READS, FORMAT_VERSION, QUARANTINE, GateKeys.QUARANTINE_RATE, RENAME),
             List.of(GateKeys.RULES, GateKeys.COLUMNS, ExpectKeys.EXPECT));
 
     private TableKeys() {}
@@ -146,6 +151,7 @@ final class TableKeys {
                         .orElseGet(() -> key.stream()
                                 .map(column -> new SortTerm(column, SortTerm.Direction.ASCENDING))
                                 .toList()),
+                table.find(READS).orElse(List.of()),
                 Integer.parseInt(table.of(FORMAT_VERSION)),
                 table.of(QUARANTINE),
                 table.find(RENAME).orElse(Map.of()),

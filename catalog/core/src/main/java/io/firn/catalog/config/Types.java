@@ -35,6 +35,8 @@ final class Types {
             ValueType.listOf("partition transforms", PartitionTerm::parse);
     static final ValueType<List<SortTerm>> SORT =
             ValueType.listOf("columns, each with `asc` or `desc`", SortTerm::parse);
+    static final ValueType<List<ReadTerm>> READS =
+            ValueType.listOf("`column=value` or `column=from..to`", ReadTerm::parse);
 
     private Types() {}
 

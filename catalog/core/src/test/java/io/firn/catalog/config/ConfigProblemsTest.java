@@ -167,6 +167,7 @@ class ConfigProblemsTest {
                     partition-by: ['bucket(8'] | partition-by must be a column or transform(column), as in bucket(8, product_id) but was bucket(8
                     sort-by: [a up] | sort-by must be a column, or a column with asc, desc or hilbert but was a up
                     sort-by: [a, a desc] | sort-by must name each column once but has a twice
+                    reads: [category] | reads must be like column=value or column=from..to but was category
                     key: [] | key must name at least one column but was []
                     key: [a, a] | key must name each column once but has a twice
                     key: [[a]] | key must be a single value but was a list

@@ -5,4 +5,10 @@ package io.firn.compactor.plan;
  *
  * @param reason in words for a person
  */
-public record LeftAlone(String reason, int files, long bytes) {}
+public record LeftAlone(String reason, int files, long bytes) {
+    /** Returns it for a person to read. */
+    @Override
+    public String toString() {
+        return "%d files with %d bytes are left alone: %s".formatted(files, bytes, reason);
+    }
+}
