@@ -20,6 +20,7 @@ public record FirnConfig(
         SnapshotsConfig snapshots,
         ServingConfig serving,
         ServiceConfig service,
+        TelemetryConfig telemetry,
         DqConfig dq,
         WorkbenchConfig workbench) {
 
@@ -38,6 +39,7 @@ public record FirnConfig(
                 snapshots,
                 serving,
                 service,
+                telemetry,
                 dq,
                 workbench.withMemory(workbenchBytes));
     }

@@ -20,6 +20,7 @@ final class FirnKeys {
                     JobKeys.SNAPSHOTS,
                     ServingKeys.SERVING,
                     ServiceKeys.SERVICE,
+                    TelemetryKeys.TELEMETRY,
                     DqKeys.DQ,
                     WorkbenchKeys.WORKBENCH));
 
@@ -47,6 +48,7 @@ final class FirnKeys {
                 JobKeys.snapshots(root.part(JobKeys.SNAPSHOTS), folder),
                 ServingKeys.build(root.part(ServingKeys.SERVING), folder),
                 ServiceKeys.build(root.part(ServiceKeys.SERVICE)),
+                TelemetryKeys.build(root.part(TelemetryKeys.TELEMETRY)),
                 DqKeys.build(root),
                 WorkbenchKeys.build(root.part(WorkbenchKeys.WORKBENCH), folder));
     }

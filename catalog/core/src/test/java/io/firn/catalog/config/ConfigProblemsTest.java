@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.firn.catalog.FirnException;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,27 @@ class ConfigProblemsTest {
                         "firn.yaml:10: tables.Product.key must be a list, as in [a, b], but was product_id",
                         "firn.yaml:11: commit.rows must be positive but was -1",
                         "firn.yaml:12: comit is not a key; did you mean commit?");
+    }
+
+    @Test
+    void tracesGoToAWholeAddress() {
+        String telemetry = """
+                lake: { namespace: atlas }
+                source: { bootstrap-servers: localhost:9092 }
+                tables: { product: { source: public.product, key: [id] } }
+                telemetry: { traces: "%s" }
+                """;
+
+        assertThat(ConfigLoader.parse(
+                                telemetry.formatted("https://collector:4318/v1/traces"),
+                                ConfigLoaderTest.FILE,
+                                Map.of())
+                        .telemetry())
+                .isEqualTo(new TelemetryConfig(new TelemetryConfig.TracesConfig(
+                        URI.create("https://collector:4318/v1/traces"), Map.of(), "firn")));
+        assertThat(problems(telemetry.formatted("localhost:4318")))
+                .containsExactly("firn.yaml:4: telemetry.traces.endpoint must be a URL with its path, as in"
+                        + " http://localhost:4318/v1/traces, but was localhost:4318");
     }
 
     @Test

@@ -6,6 +6,10 @@ import io.firn.catalog.Lake;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.compactor.Compaction;
 import io.firn.compactor.CompactionResult;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -24,13 +28,15 @@ final class Compacting implements Scheduled.Job {
     private final Lake lake;
     private final Metrics metrics;
     private final Clock clock;
+    private final Tracer tracer;
     private final List<String> waiting;
 
-    Compacting(FirnConfig config, Lake lake, Metrics metrics, Clock clock) {
+    Compacting(FirnConfig config, Lake lake, Metrics metrics, Clock clock, Tracer tracer) {
         this.config = config;
         this.lake = lake;
         this.metrics = metrics;
         this.clock = clock;
+        this.tracer = tracer;
         this.waiting = new ArrayList<>(config.tables().keySet());
     }
 
@@ -38,12 +44,14 @@ final class Compacting implements Scheduled.Job {
     public void run(Scheduled.Stopping stopping) {
         List<String> failures = new ArrayList<>();
         List<Table> tables = Compaction.tables(lake, waiting);
+        Context pass = Context.current();
         try (Compaction compaction = Compaction.open(config.compaction(), config.workbench())) {
             long left = left(tables);
             metrics.budgetLeft(left);
             compaction.runAll(tables, left, stopping::isSo, result -> {
                 String name = result.table().substring(result.table().lastIndexOf('.') + 1);
                 report(name, result);
+                trace(pass, name, result);
                 result.failed().forEach(group -> failures.add("%s: %s".formatted(name, group.detail())));
             });
         }
@@ -74,5 +82,24 @@ final class Compacting implements Scheduled.Job {
                     .addKeyValue("took_ms", result.took().toMillis())
                     .log("compacted");
         }
+    }
+
+    /** A span for each table of which something was rewritten. */
+    private void trace(Context pass, String name, CompactionResult result) {
+        if (result.filesBefore() == 0 && result.failed().isEmpty()) {
+            return;
+        }
+        Instant now = clock.instant();
+        Span span = tracer.spanBuilder("firn.compact.table")
+                .setParent(pass)
+                .setStartTimestamp(now.minus(result.took()))
+                .setAttribute("firn.table", name)
+                .setAttribute("firn.files_before", result.filesBefore())
+                .setAttribute("firn.files_after", result.filesAfter())
+                .setAttribute("firn.bytes_before", result.bytesBefore())
+                .setAttribute("firn.bytes_after", result.bytesAfter())
+                .startSpan();
+        result.failed().forEach(group -> span.setStatus(StatusCode.ERROR, String.valueOf(group.detail())));
+        span.end(now);
     }
 }

@@ -3,11 +3,15 @@ package io.firn.cli.service;
 import io.firn.catalog.Lake;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.cli.quality.Quality;
+import io.firn.snapshot.TagPlan;
 import io.firn.snapshot.Tags;
 import io.firn.snapshot.ledger.Ledger;
 import io.firn.snapshot.retention.Expiry;
 import io.firn.snapshot.retention.GarbageCollection;
 import io.firn.workbench.Workbench;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
 import java.time.Clock;
 import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +60,17 @@ final class Housekeeping implements Scheduled.Job {
                 .filter(name -> lake.find(name).isPresent())
                 .toList();
         Tags tags = new Tags(lake, config.snapshots());
-        tags.planDays(tables, today).forEach(tags::apply);
+        for (TagPlan plan : tags.planDays(tables, today)) {
+            TagPlan done = tags.apply(plan);
+            Span.current()
+                    .addEvent(
+                            "tagged",
+                            Attributes.of(
+                                    AttributeKey.stringKey("firn.table"),
+                                    done.table(),
+                                    AttributeKey.stringKey("firn.tag"),
+                                    done.tag()));
+        }
         for (Ledger.Entered day : new Ledger(lake, config.snapshots(), workbench)
                 .catchUp(tables, (closed, snapshots) -> quality.verdicts(closed, snapshots.keySet()))) {
             LOG.atInfo()
@@ -64,6 +78,14 @@ final class Housekeeping implements Scheduled.Job {
                     .addKeyValue("cut", day.cut())
                     .addKeyValue("hash", day.hash())
                     .log("entered into the ledger");
+            Span.current()
+                    .addEvent(
+                            "entered into the ledger",
+                            Attributes.of(
+                                    AttributeKey.stringKey("firn.day"),
+                                    day.day().toString(),
+                                    AttributeKey.longKey("firn.cut"),
+                                    day.cut()));
             day.late()
                     .forEach((table, changes) -> LOG.atWarn()
                             .addKeyValue("table", table)

@@ -13,8 +13,23 @@ record Listeners(List<IngestListener> all) implements IngestListener {
     }
 
     @Override
+    public void begins(Cut cut, long changes) {
+        all.forEach(listener -> listener.begins(cut, changes));
+    }
+
+    @Override
+    public void logging(String table, Cut cut) {
+        all.forEach(listener -> listener.logging(table, cut));
+    }
+
+    @Override
     public void logged(String table, CommitReceipt receipt, long changes) {
         all.forEach(listener -> listener.logged(table, receipt, changes));
+    }
+
+    @Override
+    public void applying(String table, Cut cut) {
+        all.forEach(listener -> listener.applying(table, cut));
     }
 
     @Override
@@ -25,6 +40,11 @@ record Listeners(List<IngestListener> all) implements IngestListener {
     @Override
     public void finished(Cut cut, long changes) {
         all.forEach(listener -> listener.finished(cut, changes));
+    }
+
+    @Override
+    public void failed(Cut cut, Throwable failure) {
+        all.forEach(listener -> listener.failed(cut, failure));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.firn.catalog.config.RedisConfig;
 import io.firn.catalog.config.SourceType;
 import io.firn.cli.quality.Quality;
 import io.firn.cli.status.TableStatus;
+import io.firn.cli.telemetry.Traces;
 import io.firn.cli.verify.TableParts;
 import io.firn.dq.result.Scope;
 import io.firn.engine.ingest.IngestListener;
@@ -44,6 +45,7 @@ public final class Service implements AutoCloseable {
     private final CachedFiles files;
     private final Workbench workbench;
     private final Metrics metrics;
+    private final Traces traces;
     private final @Nullable Projecting projecting;
     private final @Nullable Watching watching;
     private final @Nullable Verifying verifying;
@@ -67,6 +69,7 @@ public final class Service implements AutoCloseable {
         this.files = new CachedFiles(config.workbench());
         this.workbench = new Workbench(database, config.workbench());
         this.metrics = new Metrics(clock);
+        this.traces = Traces.open(config.telemetry().traces());
         RedisConfig redis = config.serving().redis();
         this.projecting = redis == null ? null : new Projecting(redis, lake, workbench);
         this.watching = config.source().type() == SourceType.KAFKA ? new Watching(config, lake, clock) : null;
@@ -127,6 +130,7 @@ public final class Service implements AutoCloseable {
         if (watching != null) {
             listeners.add(watching);
         }
+        traces.ofCuts().ifPresent(listeners::add);
         return new Listeners(listeners);
     }
 
@@ -135,17 +139,21 @@ public final class Service implements AutoCloseable {
                 config.compaction().schedule(),
                 config.snapshots().zone(),
                 config.compaction().quietHours());
-        return new Scheduled("compact", schedule, new Compacting(config, lake, metrics, clock), clock);
+        return scheduled("compact", schedule, new Compacting(config, lake, metrics, clock, traces.tracer()));
     }
 
     private Scheduled housekeeping() {
         Schedule schedule = Schedule.of(HOURLY, config.snapshots().zone(), null);
-        return new Scheduled("days", schedule, new Housekeeping(config, lake, workbench, clock), clock);
+        return scheduled("days", schedule, new Housekeeping(config, lake, workbench, clock));
     }
 
     private Scheduled checks(String name, String schedule, Quality quality, Scope scope) {
         Schedule times = Schedule.of(schedule, config.snapshots().zone(), null);
-        return new Scheduled(name, times, new Checking(config, quality, scope), clock);
+        return scheduled(name, times, new Checking(config, quality, scope));
+    }
+
+    private Scheduled scheduled(String name, Schedule schedule, Scheduled.Job job) {
+        return new Scheduled(name, schedule, stopping -> traces.around("firn." + name, () -> job.run(stopping)), clock);
     }
 
     /** Begins to work. */
@@ -222,6 +230,7 @@ public final class Service implements AutoCloseable {
     @Override
     public void close() {
         activities.forEach(Supervisor::close);
+        traces.close();
         workbench.close();
         files.close();
         database.close();

@@ -50,11 +50,13 @@ final class CommitBehind implements AutoCloseable {
 
     private void commit(UnderWay cut, Map<TableIngest, CutRows> rows, long changes) {
         try {
+            listener.begins(cut.cut, changes);
             cut.logged = committer.log(cut.cut, rows);
             committer.apply(cut.cut, rows);
             listener.finished(cut.cut, changes);
         } catch (RuntimeException | Error e) {
             cut.failure = e;
+            listener.failed(cut.cut, e);
         }
     }
 

@@ -73,6 +73,7 @@ final class CutCommitter implements AutoCloseable {
     List<CommitReceipt> log(Cut cut, Map<TableIngest, CutRows> rows) {
         List<Callable<CommitReceipt>> tasks = new ArrayList<>();
         rows.forEach((table, changes) -> tasks.add(() -> {
+            listener.logging(table.name(), cut);
             CommitReceipt receipt = table.writer().log(changes, cut, writer);
             listener.logged(table.name(), receipt, changes.count());
             table.ruled(cut).forEach(listener::ruled);
@@ -86,6 +87,7 @@ final class CutCommitter implements AutoCloseable {
         List<Callable<Boolean>> tasks = new ArrayList<>();
         rows.forEach((table, changes) -> tasks.add(() -> {
             try (changes) {
+                listener.applying(table.name(), cut);
                 table.writer()
                         .apply(changes, table.share(cut))
                         .ifPresent(receipt -> listener.applied(table.name(), receipt));
