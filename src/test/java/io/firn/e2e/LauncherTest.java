@@ -53,10 +53,10 @@ class LauncherTest {
                 exit 1
             fi
             sleep 0.3
-            mkdir -p engine/cli/target catalog/core/target
-            echo cli >engine/cli/target/firn-cli-1.jar
-            echo core >catalog/core/target/firn-catalog-1.jar
-            printf '%s:%s' "$(pwd -P)/catalog/core/target/firn-catalog-1.jar" "$(pwd -P)/../library.jar" >engine/cli/target/classpath
+            mkdir -p engine/cli/target/launch catalog/core/target/launch
+            echo cli >engine/cli/target/launch/firn-cli-1.jar
+            echo core >catalog/core/target/launch/firn-catalog-1.jar
+            printf '%s:%s' "$(pwd -P)/catalog/core/target/launch/firn-catalog-1.jar" "$(pwd -P)/../library.jar" >engine/cli/target/launch/classpath
             """;
 
     private static final String JAVA = """
@@ -104,7 +104,7 @@ class LauncherTest {
                 .contains("-Dfirn.stderr=file");
         assertThat(run.out().get(run.out().indexOf("-cp") + 1))
                 .matches("\\Q" + root + "\\E/target/firn/build-[0-9-]+/lib/\\*:\\Q" + root + "\\E/../library.jar");
-        assertThat(maven()).containsExactly("-B -ntp -Dstyle.color=never -Dquick -pl engine/cli -am package");
+        assertThat(maven()).containsExactly("-B -ntp -Dstyle.color=never -Dlaunch -pl engine/cli -am package");
     }
 
     @Test
