@@ -5,10 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import io.firn.catalog.Lake;
 import io.firn.demo.EmbeddedRedis;
+import io.firn.demo.ShopWorkload;
+import io.firn.e2e.browser.Browser;
+import io.firn.e2e.browser.Chromium;
+import io.firn.e2e.browser.HtmlUnitBrowser;
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,6 +30,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,9 +56,11 @@ class ServiceIT {
     @Test
     void aServiceWritesAndProjectsThoughRedisComesAndGoesAndStopsInOrder() throws Exception {
         EmbeddedRedis redis = EmbeddedRedis.start();
+        List<String> spans = new CopyOnWriteArrayList<>();
+        HttpServer collector = collector(spans);
         try (Shop shop = Shop.open(folder, 100, 7, Duration.ofMillis(500))) {
             Path log = folder.resolve("service.log");
-            Process service = service(yaml(shop, redis), log);
+            Process service = service(yaml(shop, redis, collector), log);
             try {
                 String page = page(service, log);
                 awaitProduct(page, shop, redis, "first");
@@ -63,8 +75,12 @@ class ServiceIT {
                                 () -> text(page + "metrics"),
                                 text -> text.contains("firn_verify_equal{table=\"brand\"} 0.0"));
 
+                fill(shop, page);
+                lookAround(page);
+
                 redis.close();
                 await().atMost(PATIENCE).until(() -> status(page + "readyz") == 503);
+                lookAtTrouble(page);
                 assertThat(status(page + "healthz")).isEqualTo(200);
                 long before = cut(page);
                 change(shop, "second");
@@ -86,12 +102,113 @@ class ServiceIT {
                         .isTrue();
             }
             assertThat(service.exitValue()).isEqualTo(143);
+            collector.stop(0);
+            assertThat(String.join("", spans)).contains("firn.cut", "firn.log", "firn.apply", "day-" + Shop.FIRST_DAY);
             assertThat(Files.readAllLines(log))
                     .filteredOn(line -> line.contains("\"committed\""))
                     .isNotEmpty()
                     .allSatisfy(line -> assertThat(JSON.readTree(line).get("kvpList"))
                             .anySatisfy(pair -> assertThat(pair.has("cut")).isTrue()));
         }
+    }
+
+    /** A day is closed, files are merged, tables are looked at, and one row breaks a rule. */
+    private void fill(Shop shop, String page) throws Exception {
+        try (Connection connection = shop.postgres().connect()) {
+            try (Statement statement = connection.createStatement()) {
+                statement.executeUpdate("UPDATE product SET rating = 9 WHERE product_id = 2");
+                statement.executeUpdate(
+                        "UPDATE product SET weight_g = weight_g + 1 WHERE product_id BETWEEN 10 AND 60");
+                statement.executeUpdate("UPDATE brand SET name = name || '!' WHERE brand_id = 1");
+            }
+            ShopWorkload.closeDay(connection, Shop.FIRST_DAY);
+        }
+        await().atMost(PATIENCE)
+                .until(
+                        () -> text(page + "metrics"),
+                        text -> text.contains("firn_quarantined_records_total{table=\"product\"} 1.0")
+                                && text.contains("firn_table_days{table=\"price\"} 1.0"));
+        for (String command : List.of("compact product", "dq", "tag")) {
+            CommandRun run = CommandRun.of(
+                    Map.of(), ("-c " + shop.yaml().resolveSibling("service.yaml") + " " + command).split(" "));
+            assertThat(run.exitCode()).as(command + run.err()).isIn(0, 3);
+        }
+        assertThat(text(page + "api/ledger")).contains("\"day\":\"" + Shop.FIRST_DAY + "\"");
+    }
+
+    /** As people do; one of them with a keyboard alone, and one who hears the page. */
+    private void lookAround(String page) throws IOException {
+        try (Browser browser = new HtmlUnitBrowser(page)) {
+            lookAround(browser);
+        }
+        Optional<Path> chromium = Chromium.installed();
+        if (chromium.isPresent()) {
+            try (Chromium browser = Chromium.open(chromium.get(), folder, page)) {
+                lookAround(browser);
+                photograph(browser, "page");
+            }
+        }
+    }
+
+    private static void lookAround(Browser browser) throws IOException {
+        browser.awaitText("verdict", text -> text.equals("Everything runs."));
+        browser.awaitText("tables", text -> text.contains("product") && text.contains("DIFFERENT"));
+        browser.awaitText("days", text -> text.contains("November 2026"));
+        browser.awaitText("ledger-error", String::isEmpty);
+        browser.choose("search-table", "price");
+        browser.type("product_id", "no number");
+        browser.typeAndEnter("market", "de");
+        browser.awaitText("search-verdict", text -> text.startsWith("the key does not fit the table: "));
+        browser.choose("search-table", "product");
+        browser.typeAndEnter("product_id", "1");
+        browser.awaitText("search-verdict", text -> text.equals("2 changes, the newest first."));
+        browser.awaitText("search-scroll", text -> text.contains("-> first") && text.contains("snapshot"));
+        browser.awaitText("quarantine", text -> text.contains("rule rating: rating BETWEEN 0 AND 5"));
+        browser.awaitText("checks", text -> text.matches("(?s).*\\d+ of \\d+ checks hold[.].*"));
+        browser.choose("layout-table", "product");
+        browser.awaitText("runs", text -> text.contains(" → "));
+        assertThat(browser.obstacles()).isEmpty();
+        assertThat(browser.scriptErrors()).isEmpty();
+    }
+
+    private void lookAtTrouble(String page) throws IOException {
+        try (Browser browser = new HtmlUnitBrowser(page)) {
+            browser.awaitText("verdict", text -> text.equals("Something needs a look."));
+            browser.awaitText("troubles", text -> text.contains("redis at 127.0.0.1:"));
+        }
+        Optional<Path> chromium = Chromium.installed();
+        if (chromium.isPresent()) {
+            try (Chromium browser = Chromium.open(chromium.get(), folder, page)) {
+                browser.awaitText("troubles", text -> text.contains("redis at 127.0.0.1:"));
+                browser.awaitText("checks", text -> text.contains(" checks hold."));
+                photograph(browser, "trouble");
+            }
+        }
+    }
+
+    /** Pictures for people, in target/page; what a machine can see in them is that nothing hangs over the edge. */
+    private static void photograph(Chromium browser, String name) {
+        for (Chromium.Colours colours : Chromium.Colours.values()) {
+            for (int width : List.of(1280, 390)) {
+                browser.resize(width, colours);
+                browser.photograph(Path.of("target", "page", "%s-%d-%s.png".formatted(name, width, colours)));
+                assertThat(browser.overflow()).as("overflow at " + width).isZero();
+                assertThat(browser.obstacles()).as(colours + " at " + width).isEmpty();
+            }
+        }
+    }
+
+    /** Takes OpenTelemetry's spans; names and texts stand in them as they are. */
+    private static HttpServer collector(List<String> spans) throws IOException {
+        HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        http.createContext("/v1/traces", exchange -> {
+            try (exchange) {
+                spans.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1));
+                exchange.sendResponseHeaders(200, -1);
+            }
+        });
+        http.start();
+        return http;
     }
 
     /** As somebody may who writes to the lake on his own. */
@@ -104,14 +221,18 @@ class ServiceIT {
         }
     }
 
-    private static Path yaml(Shop shop, EmbeddedRedis redis) throws IOException {
+    private static Path yaml(Shop shop, EmbeddedRedis redis, HttpServer collector) throws IOException {
+        String withRule = Files.readString(shop.yaml())
+                .replace("public.product,", "public.product, rules: { rating: { that: \"rating BETWEEN 0 AND 5\" } },");
         return Files.writeString(
-                shop.yaml().resolveSibling("service.yaml"), Files.readString(shop.yaml()) + """
+                shop.yaml().resolveSibling("service.yaml"),
+                withRule + """
                         serving: { redis: { uri: "%s", tables: { product: { key: "product:{product_id}" } } } }
                         service: { listen: "127.0.0.1:0", log: json, verify-every: 3s }
                         compaction: { schedule: "0 0 1 1 *" }
                         dq: { schedule: "0 0 1 1 *", full-schedule: "0 0 1 1 *" }
-                        """.formatted(redis.uri()));
+                        telemetry: { traces: "http://127.0.0.1:%d/v1/traces" }
+                        """.formatted(redis.uri(), collector.getAddress().getPort()));
     }
 
     private static Process service(Path yaml, Path log) throws IOException {

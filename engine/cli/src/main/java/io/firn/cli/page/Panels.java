@@ -1,5 +1,7 @@
 package io.firn.cli.page;
 
+import io.firn.catalog.ErrorCode;
+import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.cli.terminal.DuckRows;
@@ -38,6 +40,7 @@ import org.duckdb.DuckDBConnection;
 final class Panels {
     private static final int MOST_CHANGES = 500;
     private static final int MOST_RUNS = 20;
+    private static final String NO_SUCH_VALUE = "Conversion Error: ";
 
     private final FirnConfig config;
     private final Lake lake;
@@ -62,7 +65,7 @@ final class Panels {
         return query(
                 ChangeHistory.LOG,
                 query.scan(),
-                "SELECT * FROM (%s) ORDER BY cut DESC LIMIT %d".formatted(query.sql(), MOST_CHANGES));
+                "SELECT * FROM (%s) ORDER BY cut DESC, lsn DESC LIMIT %d".formatted(query.sql(), MOST_CHANGES));
     }
 
     /** Each expectation with its last verdict and those before; an empty array before the first check. */
@@ -80,7 +83,7 @@ final class Panels {
     String ledger() {
         return own("firn_ledger", """
                 SELECT day, hash, json_array_length(entry, '$.tables') AS tables,
-                  len(list_filter(json_extract_string(entry, '$.tables[*].certified'), c -> c = 'true')) AS certified
+                  len(list_filter(json_extract_string(entry, '$.tables[*].certified'), lambda c: c = 'true')) AS certified
                 FROM %s ORDER BY day
                 """);
     }
@@ -101,6 +104,13 @@ final class Panels {
             DuckRows.write(rows, columns -> OutputFormat.JSON.open(stream(json), columns));
             return json.toString(StandardCharsets.UTF_8);
         } catch (SQLException e) {
+            String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            if (message.startsWith(NO_SUCH_VALUE)) {
+                throw new FirnException(
+                        ErrorCode.QUERY_INVALID,
+                        "the key does not fit the table: " + message.substring(NO_SUCH_VALUE.length()),
+                        e);
+            }
             throw DuckFailures.translate("reading " + view, e);
         }
     }

@@ -1,39 +1,10 @@
 'use strict';
 
+/* The status, every few seconds; what changes slowly, every half minute. */
+
 const EVERY_MILLIS = 3000;
-const token = new URLSearchParams(location.search).get('token');
-const whole = new Intl.NumberFormat('en');
-
-function ask(path) {
-  return fetch(path, token ? { headers: { Authorization: 'Bearer ' + token } } : {});
-}
-
-function element(name, text, className) {
-  const made = document.createElement(name);
-  if (text !== undefined) made.textContent = text;
-  if (className) made.className = className;
-  return made;
-}
-
-function size(bytes) {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return (unit === 0 ? value : value.toFixed(1)) + ' ' + units[unit];
-}
-
-function ago(instant, now) {
-  if (!instant) return '–';
-  const seconds = Math.max(0, Math.round((new Date(now) - new Date(instant)) / 1000));
-  if (seconds < 120) return seconds + ' s ago';
-  if (seconds < 7200) return Math.round(seconds / 60) + ' min ago';
-  if (seconds < 172800) return Math.round(seconds / 3600) + ' h ago';
-  return Math.round(seconds / 86400) + ' days ago';
-}
+const SLOW_EVERY_MILLIS = 30000;
+let ledger = {};
 
 const PHASES = {
   STARTING: ['starts', 'wait'],
@@ -44,73 +15,108 @@ const PHASES = {
 };
 
 function showActivities(status) {
-  const items = status.activities.map((activity) => {
-    const [word, className] = PHASES[activity.phase];
+  fill(byId('activities'), status.activities.map((activity) => {
+    const phase = PHASES[activity.phase];
     const item = element('li');
-    item.append(element('strong', activity.name));
-    item.append(element('span', word + ', ' + ago(activity.since, status.now), className));
-    if (activity.lastError) {
-      item.append(element('p', 'last error, ' + ago(activity.lastErrorAt, status.now) + ': ' + activity.lastError));
-    }
+    item.appendChild(element('strong', activity.name));
+    item.appendChild(element('span', phase[0] + ', ' + ago(activity.since, status.now), phase[1]));
     return item;
-  });
-  document.getElementById('activities').replaceChildren(...items);
+  }));
+}
+
+function showTroubles(status) {
+  byId('troubles-section').hidden = status.troubles.length === 0;
+  fill(byId('troubles'), status.troubles.map((trouble) => {
+    const item = element('li');
+    item.appendChild(element('strong', trouble.activity + ', ' + ago(trouble.at, status.now)));
+    item.appendChild(element('p', trouble.message));
+    item.appendChild(element('p', trouble.advice, 'hint'));
+    return item;
+  }));
+}
+
+function equality(verified) {
+  if (!verified) return element('span', 'not compared yet', 'wait');
+  const shown = element('span', verified.equal ? 'equal' : 'DIFFERENT', verified.equal ? 'well' : 'bad');
+  shown.title = 'compared ' + verified.comparedAt + (verified.partsLeft ? ', ' + verified.partsLeft + ' parts left' : '');
+  verified.findings.forEach((finding) => shown.appendChild(element('span', finding, 'reason')));
+  return shown;
+}
+
+function nameOf(each) {
+  const name = element('th', each.name);
+  name.scope = 'row';
+  if (each.stopped) name.appendChild(element('span', 'stopped: ' + each.stopped, 'bad reason'));
+  return name;
 }
 
 function showTables(status) {
   const projected = Object.keys(status.redis).length > 0;
-  document.getElementById('redis-column').hidden = !projected;
-  const rows = status.tables.map((table) => {
+  const compares = status.activities.some((activity) => activity.name === 'verify');
+  byId('redis-column').hidden = !projected;
+  byId('verify-column').hidden = !compares;
+  fill(byId('tables'), status.tables.map((each) => {
     const row = element('tr');
-    const name = element('th', table.name);
-    name.scope = 'row';
-    if (table.stopped) name.append(element('span', 'stopped: ' + table.stopped, 'bad reason'));
-    row.append(name);
-    const redis = status.redis[table.name];
-    const behind = redis === undefined ? '' : redis >= table.cut ? 'up to date' : 'at cut ' + whole.format(redis);
-    for (const text of [whole.format(table.rows), whole.format(table.files), whole.format(table.deleteFiles),
-      size(table.bytes), whole.format(table.cut)]) {
-      row.append(element('td', text, 'number'));
+    row.appendChild(nameOf(each));
+    [whole.format(each.rows), whole.format(each.files), whole.format(each.deleteFiles), size(each.bytes),
+      whole.format(each.cut)].forEach((text) => row.appendChild(element('td', text, 'number')));
+    if (projected) {
+      const redis = status.redis[each.name];
+      row.appendChild(element('td', redis === undefined ? '' : redis >= each.cut ? 'up to date'
+        : 'at cut ' + whole.format(redis), 'number'));
     }
-    if (projected) row.append(element('td', behind, 'number'));
-    for (const instant of [table.lastChange, table.committed]) {
-      const cell = element('td', ago(instant, status.now));
+    if (compares) row.appendChild(element('td')).appendChild(equality(each.verified));
+    [each.lastChange, each.committed].forEach((instant) => {
+      const cell = row.appendChild(element('td', ago(instant, status.now)));
       if (instant) cell.title = instant;
-      row.append(cell);
-    }
+    });
     return row;
-  });
-  document.getElementById('tables').replaceChildren(...rows);
+  }));
 }
+
+function dayClass(count, tables, entry) {
+  if (count === 0) return 'day';
+  const proven = entry ? ' proven' : '';
+  const certified = entry && entry.tables > 0 && entry.certified === entry.tables ? ' certified' : '';
+  return 'day' + (count >= tables ? ' all' : ' some') + proven + certified;
+}
+
+function dayTitle(day, count, tables, entry) {
+  const ledgerSays = entry
+    ? ', entered into the ledger' + (entry.certified > 0 ? ', ' + entry.certified + ' certified' : '')
+    : '';
+  return day + ': ' + count + ' of ' + tables + ' tables' + ledgerSays;
+}
+
+const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October',
+  'November', 'December'];
 
 function month(year, number, counts, tables) {
   const box = element('div', undefined, 'month');
-  const first = new Date(Date.UTC(year, number, 1));
-  box.append(element('h3', first.toLocaleString('en', { month: 'long', year: 'numeric', timeZone: 'UTC' })));
-  const weeks = element('div', undefined, 'weeks');
+  box.appendChild(element('h3', MONTHS[number] + ' ' + year));
+  const weeks = box.appendChild(element('div', undefined, 'weeks'));
   const last = new Date(Date.UTC(year, number + 1, 0)).getUTCDate();
   for (let day = 1; day <= last; day++) {
     const date = new Date(Date.UTC(year, number, day));
-    const count = counts.get(date.toISOString().slice(0, 10)) || 0;
-    const cell = element('span', day, 'day' + (count === 0 ? '' : count >= tables ? ' all' : ' some'));
-    if (day === 1) cell.style.gridColumnStart = (date.getUTCDay() + 6) % 7 + 1;
+    const text = date.toISOString().slice(0, 10);
+    const count = counts[text] || 0;
+    const cell = weeks.appendChild(element('span', day, dayClass(count, tables, ledger[text])));
+    if (day === 1) cell.style.gridColumnStart = String((date.getUTCDay() + 6) % 7 + 1);
     if (count > 0) {
-      cell.title = date.toISOString().slice(0, 10) + ': ' + count + ' of ' + tables + ' tables';
+      cell.title = dayTitle(text, count, tables, ledger[text]);
+      cell.setAttribute('role', 'img');
+      cell.setAttribute('aria-label', cell.title);
     }
-    weeks.append(cell);
   }
-  box.append(weeks);
   return box;
 }
 
 function showDays(status) {
-  const counts = new Map();
-  for (const table of status.tables) {
-    for (const day of table.days) counts.set(day, (counts.get(day) || 0) + 1);
-  }
-  const days = [...counts.keys()].sort();
+  const counts = {};
+  status.tables.forEach((each) => each.days.forEach((day) => { counts[day] = (counts[day] || 0) + 1; }));
+  const days = Object.keys(counts).sort();
   if (days.length === 0) {
-    document.getElementById('days').replaceChildren(element('p', 'No day is closed yet.'));
+    fill(byId('days'), [element('p', 'No day is closed yet.')]);
     return;
   }
   const months = [];
@@ -118,50 +124,60 @@ function showDays(status) {
   for (let at = new Date(days[0].slice(0, 8) + '01'); at <= end; at.setUTCMonth(at.getUTCMonth() + 1)) {
     months.unshift(month(at.getUTCFullYear(), at.getUTCMonth(), counts, status.tables.length));
   }
-  document.getElementById('days').replaceChildren(...months);
-}
-
-function offerLayouts(status) {
-  const select = document.getElementById('layout-table');
-  if (select.options.length === status.tables.length) return;
-  const chosen = select.value;
-  select.replaceChildren(...status.tables.map((table) => new Option(table.name, table.name)));
-  if (chosen) select.value = chosen;
-  showLayout();
-}
-
-async function showLayout() {
-  const table = document.getElementById('layout-table').value;
-  if (!table) return;
-  const answer = await ask('api/layout?table=' + encodeURIComponent(table));
-  const picture = document.getElementById('layout');
-  picture.src = 'data:image/svg+xml,' + encodeURIComponent(await answer.text());
-  picture.alt = 'Each file of ' + table + ' as a bar over its range of the sort key';
+  fill(byId('days'), months);
 }
 
 function showVerdict(text, className) {
-  const verdict = document.getElementById('verdict');
-  if (verdict.textContent !== text) verdict.textContent = text;
-  verdict.className = className;
+  const verdictLine = byId('verdict');
+  if (verdictLine.textContent !== text) verdictLine.textContent = text;
+  verdictLine.className = className;
 }
 
-async function refresh() {
-  try {
-    const answer = await ask('api/status');
-    if (!answer.ok) throw new Error((await answer.text()).trim());
-    const status = await answer.json();
-    document.getElementById('namespace').textContent = status.namespace;
-    document.title = (status.ready ? '' : '⚠ ') + 'Firn ' + status.namespace;
-    showVerdict(status.ready ? 'Everything runs.' : 'Something needs a look.', status.ready ? 'well' : 'bad');
-    showActivities(status);
-    showTables(status);
-    showDays(status);
-    offerLayouts(status);
-  } catch (error) {
-    showVerdict('The service does not answer: ' + error.message, 'bad');
+function largest(tables) {
+  return tables.reduce((most, each) => (each.bytes > most.bytes ? each : most)).name;
+}
+
+function verdictOf(status) {
+  if (!status.ready) return ['Something needs a look.', 'bad'];
+  return status.activities.some((activity) => activity.phase === 'STARTING') ? ['Starting.', 'wait']
+    : ['Everything runs.', 'well'];
+}
+
+function show(status) {
+  byId('namespace').textContent = status.namespace;
+  document.title = (status.ready ? '' : '⚠ ') + 'Firn ' + status.namespace;
+  const found = verdictOf(status);
+  showVerdict(found[0], found[1]);
+  byId('lag').textContent = status.lagSeconds === undefined ? ''
+    : status.lagSeconds === 0 ? 'The lake has all that is in Kafka.'
+      : 'The oldest change that is not in the lake has waited ' + span(status.lagSeconds) + '.';
+  showActivities(status);
+  showTroubles(status);
+  showTables(status);
+  showDays(status);
+  offerSearch(status);
+  if (options(byId('layout-table'), status.tables.map((each) => each.name))) {
+    byId('layout-table').value = largest(status.tables);
+    showLayout();
   }
 }
 
-document.getElementById('layout-table').addEventListener('change', showLayout);
+function refresh() {
+  return askJson('api/status').then(show)
+    .catch((error) => showVerdict('The service does not answer: ' + error.message, 'bad'));
+}
+
+function refreshSlowly() {
+  askLedger().then((days) => { ledger = days; return refresh(); })
+    .catch((error) => { byId('ledger-error').textContent = error.message; });
+  showQuarantine().catch((error) => fill(byId('quarantine'), [element('p', error.message, 'bad')]));
+  showChecks().catch((error) => fill(byId('checks'), [element('p', error.message, 'bad')]));
+}
+
+byId('layout-table').addEventListener('change', showLayout);
+byId('search-table').addEventListener('change', askForKey);
+byId('search').addEventListener('submit', search);
+refreshSlowly();
 refresh();
 setInterval(refresh, EVERY_MILLIS);
+setInterval(refreshSlowly, SLOW_EVERY_MILLIS);
