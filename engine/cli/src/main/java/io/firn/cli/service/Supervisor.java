@@ -42,6 +42,7 @@ final class Supervisor implements AutoCloseable {
         this.clock = clock;
         this.state = new ActivityState(activity.name(), Phase.STARTING, clock.instant(), 0, null, null);
         this.thread = new Thread(this::keepGoing, "firn-" + activity.name());
+        this.thread.setUncaughtExceptionHandler((dead, failure) -> died(failure));
     }
 
     void start() {
@@ -94,7 +95,20 @@ final class Supervisor implements AutoCloseable {
                 activity.name(),
                 known == null ? ErrorCode.INTERNAL : known.code(),
                 String.valueOf(state.lastError())));
-        LOG.error("{} failed and is tried again in {}: {}", activity.name(), nextPause(), state.lastError(), failure);
+        LOG.error(
+                "{} failed and is tried again in {} s: {}",
+                activity.name(),
+                nextPause().toSeconds(),
+                state.lastError(),
+                failure);
+    }
+
+    /** Where even the telling of a failure fails, as without memory, the state says so and the service is not ready. */
+    private void died(Throwable failure) {
+        Instant now = clock.instant();
+        String message = "its thread has ended, restart firn run: " + failure;
+        state = new ActivityState(activity.name(), Phase.STOPPED_BY_ERROR, now, state.failures() + 1, message, now);
+        LOG.error("{}: {}", activity.name(), message, failure);
     }
 
     private Duration nextPause() {

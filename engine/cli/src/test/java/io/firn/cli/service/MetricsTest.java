@@ -82,6 +82,11 @@ class MetricsTest {
         assertThat(names("`(firn_\\w+)`", Files.readString(PAGE))).isEqualTo(measured);
     }
 
+    /** What a scrape has when everything is there. */
+    String scraped() {
+        return metrics.scrape();
+    }
+
     private Set<String> measured() {
         Set<String> measured = names("(?m)^(?:# TYPE )(firn_\\w+)", metrics.scrape());
         measured.addAll(List.of("firn_changes_total", "firn_rule_broken_total"));

@@ -48,6 +48,20 @@ class SupervisorTest {
         supervisor.close();
     }
 
+    @Test
+    void aThreadThatEndsAllTheSameShows() {
+        Supervisor silenced = new Supervisor(activity, Clock.systemUTC(), trouble -> {
+            throw new OutOfMemoryError("while telling");
+        });
+        activity.failures.add(new IllegalStateException("first"));
+        silenced.start();
+        await().until(() -> String.valueOf(silenced.state().lastError()).startsWith("its thread has ended"));
+        assertThat(silenced.state().isWell()).isFalse();
+        assertThat(silenced.state().lastError())
+                .isEqualTo("its thread has ended, restart firn run: java.lang.OutOfMemoryError: while telling");
+        silenced.close();
+    }
+
     /** Fails as often as it is told to, and then goes on until it is stopped. */
     private static final class Scripted implements Activity {
         private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
