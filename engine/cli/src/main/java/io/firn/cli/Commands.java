@@ -3,9 +3,14 @@ package io.firn.cli;
 import io.firn.cli.terminal.Terminal;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /** Every command with what it works on, put together by hand. */
 public final class Commands {
@@ -34,6 +39,7 @@ public final class Commands {
         }
         root.getSubcommands().values().forEach(Commands::useOneLayout);
         ErrorReport errors = new ErrorReport(terminal.err());
+        useOwnWords(root);
         return root.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -41,6 +47,28 @@ public final class Commands {
                 .setAbbreviatedOptionsAllowed(false)
                 .setParameterExceptionHandler(errors)
                 .setExecutionExceptionHandler(errors);
+    }
+
+    /** What a value must be, instead of what Java thinks of it. */
+    private static void useOwnWords(CommandLine root) {
+        ITypeConverter<LocalDate> day = converter(LocalDate::parse, "a day such as 2026-11-20");
+        ITypeConverter<Integer> number = converter(Integer::valueOf, "a whole number");
+        ITypeConverter<Long> large = converter(Long::valueOf, "a whole number");
+        root.registerConverter(LocalDate.class, day)
+                .registerConverter(int.class, number)
+                .registerConverter(Integer.class, number)
+                .registerConverter(long.class, large)
+                .registerConverter(Long.class, large);
+    }
+
+    private static <T> ITypeConverter<T> converter(Function<String, T> parse, String wanted) {
+        return text -> {
+            try {
+                return parse.apply(text);
+            } catch (DateTimeException | NumberFormatException e) {
+                throw new TypeConversionException("must be %s but was %s".formatted(wanted, text));
+            }
+        };
     }
 
     /** A command gives a header, a description and, as its footer, an example. */

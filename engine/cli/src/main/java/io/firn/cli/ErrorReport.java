@@ -11,6 +11,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -28,6 +30,10 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
     private static final int FAILED = 1;
     private static final int WRONG_USAGE = 2;
     private static final int CHECK_FAILED = 3;
+
+    /** How the library says that none of several options is there. */
+    private static final Pattern ONE_OF =
+            Pattern.compile("^Error: Missing required argument \\(specify one of these\\): \\((.*)\\)$");
 
     private final PrintStream err;
 
@@ -72,7 +78,11 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
 
     private static String message(ParameterException failure) {
         if (!(failure instanceof UnmatchedArgumentException unmatched)) {
-            return String.valueOf(failure.getMessage());
+            String text = String.valueOf(failure.getMessage());
+            Matcher oneOf = ONE_OF.matcher(text);
+            return oneOf.matches()
+                    ? oneOf.group(1).replace(" | ", " or ") + " must be given"
+                    : text.replaceFirst("^Error: ", "");
         }
         CommandSpec command = failure.getCommandLine().getCommandSpec();
         String typed = unmatched.getUnmatched().get(0);

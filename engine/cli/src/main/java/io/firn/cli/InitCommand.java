@@ -31,6 +31,7 @@ import picocli.CommandLine.Option;
         footer = "  firn init --url jdbc:postgresql://localhost/shop --login postgres --schema public")
 final class InitCommand implements Callable<Integer> {
     private static final String PASSWORD = "FIRN_PG_PASSWORD";
+    private static final String POSTGRES = "jdbc:postgresql:";
 
     private final Session session;
 
@@ -89,6 +90,11 @@ final class InitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (!url.startsWith(POSTGRES)) {
+            throw new FirnException(
+                    ErrorCode.USAGE_INVALID,
+                    "--url must begin with %s but was %s".formatted(POSTGRES, Secret.maskUri(url)));
+        }
         Map<Path, String> files = new LinkedHashMap<>();
         Project project = Project.read(
                 new PostgresConfig(url, login, new Secret(session.environment(PASSWORD))),

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,7 +46,14 @@ final class QuarantineShowCommand implements Callable<Integer> {
                 DuckDatabase duck = DuckDatabase.open(config.workbench());
                 Workbench workbench = new Workbench(duck, config.workbench());
                 RowWriter rows = session.rows("id", "reason", "key", "value")) {
-            new QuarantineView(lake, workbench).forEach(selection, record -> rows.row(row(record)));
+            AtomicLong shown = new AtomicLong();
+            new QuarantineView(lake, workbench).forEach(selection, record -> {
+                rows.row(row(record));
+                shown.incrementAndGet();
+            });
+            if (shown.get() == 0) {
+                session.note("no such record is in quarantine; firn quarantine list --all shows what was");
+            }
         }
         return 0;
     }

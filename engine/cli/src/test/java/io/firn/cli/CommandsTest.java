@@ -110,6 +110,11 @@ class CommandsTest {
                     check extra     | there is no place for the argument extra; see firn check --help
                     check --outptu json | there is no option --outptu; did you mean --output?; see firn check --help
                     check --output yaml | Invalid value for option '--output': must be table, json or csv but was yaml; see firn check --help
+                    tag --day 2026-13-01 | Invalid value for option '--day': must be a day such as 2026-11-20 but was 2026-13-01; see firn tag --help
+                    demo --rows many | Invalid value for option '--rows': must be a whole number but was many; see firn demo --help
+                    replay          | --day=D or --repair must be given; see firn replay --help
+                    sql --as-of 2026-11-20 --tag x | --as-of=DAY, --tag=TAG are mutually exclusive (specify only one); see firn sql --help
+                    init --url jdbc:mysql://x/y | --url must begin with jdbc:postgresql: but was jdbc:mysql://x/y
                     check -c        | Missing required parameter for option '--config' (FILE); see firn check --help
                     """)
     void wrongUsageIsOneLineAndExitsWithTwo(String arguments, String line) {

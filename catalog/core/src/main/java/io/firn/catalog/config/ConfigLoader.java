@@ -46,7 +46,9 @@ public final class ConfigLoader {
             return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw new FirnException(
-                    ErrorCode.CONFIG_INVALID, file + " does not exist; name a configuration with -c FILE", e);
+                    ErrorCode.CONFIG_INVALID,
+                    file + " does not exist; name a configuration with -c FILE, or write one with firn init",
+                    e);
         } catch (CharacterCodingException e) {
             throw new FirnException(ErrorCode.CONFIG_INVALID, file + " must be UTF-8 text", e);
         } catch (IOException e) {

@@ -194,7 +194,7 @@ class ConfigLoaderTest {
 
         assertThatThrownBy(() -> ConfigLoader.load(file, Map.of()))
                 .isInstanceOf(FirnException.class)
-                .hasMessage(file + " does not exist; name a configuration with -c FILE")
+                .hasMessage(file + " does not exist; name a configuration with -c FILE, or write one with firn init")
                 .extracting(e -> ((FirnException) e).code())
                 .isEqualTo(ErrorCode.CONFIG_INVALID);
     }

@@ -96,7 +96,8 @@ public final class DemoPage {
     }
 
     private static String shortened(String text) {
-        return text.length() <= 100 ? text : text.substring(0, 97) + "...";
+        String line = text.replaceAll("\\R", "⏎");
+        return line.length() <= 100 ? line : line.substring(0, 97) + "...";
     }
 
     private void figures() {

@@ -211,7 +211,7 @@ final class DemoReport {
         figures.add(new Figure("changes written", "%,d".formatted(books.changes())));
         figures.add(new Figure(
                 "of these while the shop traded", "%,d".formatted(books.counts().changes())));
-        figures.add(new Figure("transactions-consistent cuts", "%,d".formatted(books.cuts())));
+        figures.add(new Figure("transaction-consistent cuts", "%,d".formatted(books.cuts())));
         return figures;
     }
 }
