@@ -209,9 +209,10 @@ final class TableSeed {
      */
     Map<Integer, List<Misfit>> misfits() {
         Map<Integer, List<Misfit>> misfits = new TreeMap<>();
-        if (plan != null) {
+        List<Integer> parts = plan == null ? List.of() : partsWithMisfits();
+        if (!parts.isEmpty()) {
             Set<List<String>> again = new ChangedKeys(table().io(), folder()).read();
-            for (int part : partsWithMisfits()) {
+            for (int part : parts) {
                 List<Misfit> found = rejects().read(part);
                 misfits.put(
                         part,
