@@ -14,9 +14,14 @@ import org.jspecify.annotations.Nullable;
  * for the snapshot.
  */
 final class FileList {
-    static final byte FILES = 0;
-    private static final byte[] SNAPSHOT = {2};
-    private static final byte[] NEXT_NUMBER = {3};
+    /** These entries come before all keys, so that the few files that hold them overlap none with keys. */
+    static final byte FILES = 4;
+
+    private static final byte[] SNAPSHOT = {5};
+    private static final byte[] NEXT_NUMBER = {6};
+
+    /** Where the snapshot was while keys lay between these entries. */
+    private static final byte[] FORMER_SNAPSHOT = {2};
 
     /** What the store keeps of a file between runs. */
     record Known(int number, long deletedRows) {}
@@ -105,6 +110,13 @@ final class FileList {
     private static byte[] key(String location) {
         byte[] text = location.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(text.length + 1).put(FILES).put(text).array();
+    }
+
+    /** Empties a store in which keys lay between the entries of files. */
+    static void clearFormer(KeyStore store) {
+        if (store.get(List.of(FORMER_SNAPSHOT)).get(0) != null) {
+            store.clear();
+        }
     }
 
     static Map<String, Known> known(ReadableKeys store) {

@@ -2,14 +2,21 @@ package io.firn.engine.index;
 
 import io.firn.workbench.Sql;
 import java.io.ByteArrayOutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
+import org.apache.iceberg.SortDirection;
+import org.apache.iceberg.SortField;
+import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types.NestedField;
 
@@ -19,7 +26,9 @@ import org.apache.iceberg.types.Types.NestedField;
  */
 final class KeyEncoder {
     /** The first byte of every encoded key. */
-    static final byte PREFIX = 1;
+    static final byte PREFIX = 7;
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private static final int WIDE_DECIMAL_BYTES = 17;
 
@@ -47,6 +56,24 @@ final class KeyEncoder {
         };
     }
 
+    /** @return whether SQL sorts the columns as their encoded values sort, byte by byte */
+    boolean sortsInSql() {
+        return columns.stream().allMatch(column -> switch (column.type().typeId()) {
+            case INTEGER, LONG, DATE, TIMESTAMP, BOOLEAN, DECIMAL, STRING, BINARY, FIXED -> true;
+            default -> false;
+        });
+    }
+
+    /** @return whether rows in this order are in the order of the key */
+    boolean comesFirstIn(SortOrder order) {
+        List<SortField> fields = order.fields();
+        return fields.size() >= columns.size()
+                && IntStream.range(0, columns.size())
+                        .allMatch(i -> fields.get(i).sourceId() == columns.get(i).fieldId()
+                                && fields.get(i).transform().isIdentity()
+                                && fields.get(i).direction() == SortDirection.ASC);
+    }
+
     /** @return the column's name, quoted */
     String name(int column) {
         return Sql.identifier(columns.get(column).name());
@@ -55,10 +82,10 @@ final class KeyEncoder {
     /** @param first the number of the first key column in the result, from 1 */
     byte[] encode(ResultSet row, int first) throws SQLException {
         if (columns.size() == 1 && isLong(columns.get(0).type())) {
-            return ByteBuffer.allocate(9)
-                    .put(PREFIX)
-                    .putLong(row.getLong(first) ^ Long.MIN_VALUE)
-                    .array();
+            byte[] key = new byte[1 + Long.BYTES];
+            key[0] = PREFIX;
+            LONG.set(key, 1, row.getLong(first) ^ Long.MIN_VALUE);
+            return key;
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream(32);
         out.write(PREFIX);

@@ -8,18 +8,21 @@ import io.firn.workbench.FileStage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotChanges;
+import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.io.CloseableIterable;
@@ -39,13 +42,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread.
  */
 public final class KeyIndex implements AutoCloseable {
-    private static final int BATCH_ROWS = 50_000;
+    /** Of fewer rows, sorting their keys is not worth it. */
+    private static final int BULK_ROWS = 200_000;
 
     private final KeyStore store;
     private final KeyEncoder encoder;
     private final KeyReader reader;
     private final DeletedRows deleted;
     private final FileList files = new FileList();
+    private Set<Integer> keyOrders = Set.of();
     private @Nullable Long snapshot;
     private boolean loaded;
 
@@ -59,6 +64,14 @@ public final class KeyIndex implements AutoCloseable {
         this.encoder = new KeyEncoder(keyColumns);
         this.reader = new KeyReader(connection, encoder, table.io(), stage);
         this.deleted = new DeletedRows(table);
+    }
+
+    private void use(Table table) {
+        deleted.use(table);
+        keyOrders = table.sortOrders().values().stream()
+                .filter(encoder::comesFirstIn)
+                .map(SortOrder::orderId)
+                .collect(Collectors.toSet());
     }
 
     /** @return how key columns are written as keys */
@@ -94,7 +107,7 @@ public final class KeyIndex implements AutoCloseable {
         if (loaded && Objects.equals(headId, snapshot)) {
             return;
         }
-        deleted.use(table);
+        use(table);
         Map<String, FileList.Known> known = known(table);
         Map<String, LiveFile> live = live(table, head, known);
         if (wentBack(known, live)) {
@@ -109,6 +122,7 @@ public final class KeyIndex implements AutoCloseable {
     }
 
     private Map<String, FileList.Known> known(Table table) {
+        FileList.clearFormer(store);
         Map<String, FileList.Known> known = FileList.known(store);
         files.continueNumbers(store);
         Long stored = FileList.snapshot(store);
@@ -195,21 +209,61 @@ public final class KeyIndex implements AutoCloseable {
     }
 
     private void addKeys(LiveFile file) {
+        if (file.file().recordCount() < BULK_ROWS || !encoder.sortsInSql()) {
+            try (BulkLoad load = new WrittenLoad(store)) {
+                reader.read(file, adding(file, load));
+                load.finish();
+            }
+        } else if (!claimsKeyOrder(file) || !addAsItIs(file)) {
+            try (BulkLoad load = store.bulkLoad()) {
+                reader.readInKeyOrder(file, adding(file, load));
+                load.finish();
+            }
+        }
+    }
+
+    /** Saves sorting what is sorted. */
+    private boolean claimsKeyOrder(LiveFile file) {
+        Integer order = file.file().sortOrderId();
+        return order != null && keyOrders.contains(order);
+    }
+
+    /** @return whether the file was in the order of its keys, as it says; only then anything counts as loaded */
+    private boolean addAsItIs(LiveFile file) {
+        try (BulkLoad load = store.bulkLoad()) {
+            boolean inOrder = reader.read(file, new InOrder(adding(file, load)));
+            if (inOrder) {
+                load.finish();
+            }
+            return inOrder;
+        }
+    }
+
+    /** Goes on while keys ascend. */
+    private static final class InOrder implements KeyReader.Visitor {
+        private final KeyReader.Visitor next;
+        private byte[] last = {};
+
+        InOrder(KeyReader.Visitor next) {
+            this.next = next;
+        }
+
+        @Override
+        public boolean row(byte[] key, long position, long storedRowId) {
+            boolean ascends = Arrays.compareUnsigned(last, key) <= 0;
+            last = key;
+            return ascends && next.row(key, position, storedRowId);
+        }
+    }
+
+    private KeyReader.Visitor adding(LiveFile file, BulkLoad load) {
         PositionDeleteIndex gone = deleted.of(file);
-        List<byte[]> keys = new ArrayList<>();
-        List<byte @Nullable []> values = new ArrayList<>();
-        reader.read(file, (key, position, storedRowId) -> {
+        return (key, position, storedRowId) -> {
             if (!gone.isDeleted(position)) {
-                keys.add(key);
-                values.add(new RowAddress(file.number(), position, storedRowId).encode());
+                load.put(key, new RowAddress(file.number(), position, storedRowId).encode());
             }
-            if (keys.size() == BATCH_ROWS) {
-                store.write(keys, values);
-                keys.clear();
-                values.clear();
-            }
-        });
-        store.write(keys, values);
+            return true;
+        };
     }
 
     /** @return the live row of each key, in the order of the keys; null where there is none */
@@ -234,7 +288,7 @@ public final class KeyIndex implements AutoCloseable {
 
     /** Takes over what a commit of this writer did to the table. */
     public void apply(Table table, CommitReceipt receipt, RowChanges changes) {
-        deleted.use(table);
+        use(table);
         FileList.Entries entries = new FileList.Entries();
         for (DataFile file : changes.removed()) {
             forget(file.location(), entries);

@@ -42,23 +42,47 @@ final class KeyReader {
     /** Is told each row of a file. */
     @FunctionalInterface
     interface Visitor {
-        void row(byte[] key, long position, long storedRowId);
+        /** @return whether to go on */
+        boolean row(byte[] key, long position, long storedRowId);
     }
 
-    void read(LiveFile file, Visitor visitor) {
+    /**
+     * Shows the rows in the order of the file.
+     *
+     * @return whether all were shown
+     */
+    boolean read(LiveFile file, Visitor visitor) {
+        return read(file, "", visitor);
+    }
+
+    /**
+     * Shows the rows in the order of their encoded keys, and rows of equal keys in the order of the file. Only for keys
+     * that {@linkplain KeyEncoder#sortsInSql sort in SQL}.
+     */
+    void readInKeyOrder(LiveFile file, Visitor visitor) {
+        String keys = IntStream.range(0, encoder.size())
+                .mapToObj(encoder::name)
+                .collect(Collectors.joining(", "));
+        read(file, " ORDER BY %s, file_row_number".formatted(keys), visitor);
+    }
+
+    private boolean read(LiveFile file, String order, Visitor visitor) {
         try (Staged staged = stage.stage(io, List.of(file.file()));
                 Statement statement = connection.createStatement()) {
-            read(statement, Sql.literal(staged.path(file.location())), visitor);
+            return read(statement, query(Sql.literal(staged.path(file.location()))) + order, visitor);
         } catch (SQLException e) {
             throw FirnException.internal("the keys of " + file.location() + " could not be read", e);
         }
     }
 
-    private void read(Statement statement, String path, Visitor visitor) throws SQLException {
-        try (ResultSet rows = statement.executeQuery(query(path))) {
+    private boolean read(Statement statement, String query, Visitor visitor) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(query)) {
             while (rows.next()) {
-                visitor.row(encoder.encode(rows, 3), rows.getLong(1), rows.getLong(2));
+                if (!visitor.row(encoder.encode(rows, 3), rows.getLong(1), rows.getLong(2))) {
+                    return false;
+                }
             }
+            return true;
         }
     }
 

@@ -11,6 +11,14 @@ public interface KeyStore extends ReadableKeys {
     /** Puts and removes entries. A null value removes. */
     void write(List<byte[]> keys, List<byte @Nullable []> values);
 
+    /**
+     * Begins to put many entries at once, which is cheaper than writing them; nothing else may be written until it is
+     * closed.
+     */
+    default BulkLoad bulkLoad() {
+        return new WrittenLoad(this);
+    }
+
     /** Removes everything. */
     void clear();
 

@@ -8,13 +8,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.CompressionType;
-import org.rocksdb.LRUCache;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.IndexType;
+import org.rocksdb.IngestExternalFileOptions;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -30,24 +33,27 @@ import org.slf4j.LoggerFactory;
  */
 public final class RocksKeyStore implements KeyStore {
     private static final Logger LOG = LoggerFactory.getLogger(RocksKeyStore.class);
-    private static final long BLOCK_CACHE_BYTES = 64L << 20;
     private static final long MEMTABLE_BYTES = 32L << 20;
     private static final int BLOOM_BITS = 10;
+    private static final int BLOCK_BYTES = 4 << 10;
+
+    /** Sorted files that are not part of the store yet. */
+    private static final String INCOMING = "incoming";
 
     static {
         RocksDB.loadLibrary();
     }
 
     private final Path directory;
-    private final LRUCache cache = new LRUCache(BLOCK_CACHE_BYTES);
     private final BloomFilter bloom = new BloomFilter(BLOOM_BITS);
     private final Options options = options();
     private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
     private RocksDB db;
 
-    private RocksKeyStore(Path directory) throws RocksDBException {
+    private RocksKeyStore(Path directory) throws RocksDBException, IOException {
         this.directory = directory;
         this.db = RocksDB.open(options, directory.toString());
+        deleteTree(directory.resolve(INCOMING));
     }
 
     /**
@@ -90,18 +96,28 @@ public final class RocksKeyStore implements KeyStore {
                 cause);
     }
 
+    /**
+     * Filters and indexes are in small parts, as data is, so that a look-up in a large table reads what it needs of them
+     * and no more.
+     */
     private Options options() {
         return new Options()
                 .setCreateIfMissing(true)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
-                .setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION)
                 .setWriteBufferSize(MEMTABLE_BYTES)
+                .setWriteBufferManager(SharedMemory.MEMTABLES)
+                .setArenaBlockSize(SharedMemory.ARENA_BLOCK_BYTES)
                 .setMaxOpenFiles(512)
                 .setKeepLogFileNum(2)
                 .setTableFormatConfig(new BlockBasedTableConfig()
-                        .setBlockCache(cache)
-                        .setBlockSize(16 << 10)
+                        .setBlockCache(SharedMemory.CACHE)
+                        .setBlockSize(BLOCK_BYTES)
+                        .setIndexType(IndexType.kTwoLevelIndexSearch)
+                        .setPartitionFilters(true)
+                        .setMetadataBlockSize(BLOCK_BYTES)
                         .setCacheIndexAndFilterBlocks(true)
+                        .setCacheIndexAndFilterBlocksWithHighPriority(true)
+                        .setPinTopLevelIndexAndFilter(true)
                         .setFilterPolicy(bloom));
     }
 
@@ -132,6 +148,25 @@ public final class RocksKeyStore implements KeyStore {
     }
 
     @Override
+    public BulkLoad bulkLoad() {
+        try {
+            Path folder = Files.createDirectories(directory.resolve(INCOMING));
+            return new SortedFile(options, folder.resolve(UUID.randomUUID() + ".sst"), this::takeIn);
+        } catch (IOException | RocksDBException e) {
+            throw failed("written", e);
+        }
+    }
+
+    /** What is in memory goes to the disk before, because the file is on the disk already. */
+    private void takeIn(Path file) throws RocksDBException {
+        try (FlushOptions wait = new FlushOptions().setWaitForFlush(true);
+                IngestExternalFileOptions move = new IngestExternalFileOptions().setMoveFiles(true)) {
+            db.flush(wait);
+            db.ingestExternalFile(List.of(file.toString()), move);
+        }
+    }
+
+    @Override
     public void scan(byte prefix, BiConsumer<byte[], byte[]> visitor) {
         try (RocksIterator entries = db.newIterator()) {
             for (entries.seek(new byte[] {prefix}); entries.isValid() && entries.key()[0] == prefix; entries.next()) {
@@ -156,6 +191,9 @@ public final class RocksKeyStore implements KeyStore {
     }
 
     private static void deleteTree(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
@@ -176,7 +214,7 @@ public final class RocksKeyStore implements KeyStore {
         if (!db.isOwningHandle()) {
             return;
         }
-        try (org.rocksdb.FlushOptions wait = new org.rocksdb.FlushOptions().setWaitForFlush(true)) {
+        try (FlushOptions wait = new FlushOptions().setWaitForFlush(true)) {
             db.flush(wait);
         } catch (RocksDBException e) {
             LOG.warn("the key index in {} was not flushed and will catch up at the next start", directory, e);
@@ -185,6 +223,5 @@ public final class RocksKeyStore implements KeyStore {
         unlogged.close();
         options.close();
         bloom.close();
-        cache.close();
     }
 }

@@ -12,17 +12,13 @@ import org.jspecify.annotations.Nullable;
 record RowAddress(int file, long position, long storedRowId) {
     static final long INHERITED = -1;
 
-    private static final int MAX_BYTES = 5 + 10 + 10;
-
     byte[] encode() {
-        ByteBuffer out = ByteBuffer.allocate(MAX_BYTES);
-        putVarint(out, file);
-        putVarint(out, position);
+        byte[] bytes = new byte
+                [varintBytes(file) + varintBytes(position) + (storedRowId == INHERITED ? 0 : varintBytes(storedRowId))];
+        int at = putVarint(bytes, putVarint(bytes, 0, file), position);
         if (storedRowId != INHERITED) {
-            putVarint(out, storedRowId);
+            putVarint(bytes, at, storedRowId);
         }
-        byte[] bytes = new byte[out.position()];
-        out.flip().get(bytes);
         return bytes;
     }
 
@@ -36,13 +32,20 @@ record RowAddress(int file, long position, long storedRowId) {
         return new RowAddress(file, position, in.hasRemaining() ? varint(in) : INHERITED);
     }
 
-    private static void putVarint(ByteBuffer out, long value) {
+    private static int varintBytes(long value) {
+        return Math.max(1, (Long.SIZE - Long.numberOfLeadingZeros(value) + 6) / 7);
+    }
+
+    /** @return where the next goes */
+    private static int putVarint(byte[] out, int start, long value) {
+        int at = start;
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
-            out.put((byte) (rest & 0x7F | 0x80));
+            out[at++] = (byte) (rest & 0x7F | 0x80);
             rest >>>= 7;
         }
-        out.put((byte) rest);
+        out[at++] = (byte) rest;
+        return at;
     }
 
     private static long varint(ByteBuffer in) {

@@ -25,7 +25,8 @@ import org.duckdb.DuckDBConnection;
 
 /**
  * The key index of a table with a bigint key: made anew from the table's files, its size, and random look-ups of keys
- * that are there and of keys that are not. Prints a line of JSON. Argument: the number of keys (10000000).
+ * that are there and of keys that are not. Prints a line of JSON. Arguments: the number of keys (10000000); {@code
+ * unsorted} for files that are in no order of the key.
  */
 public final class KeyIndexBench {
     private static final int FILES = 10;
@@ -38,13 +39,14 @@ public final class KeyIndexBench {
     /** See the class. */
     public static void main(String[] args) throws IOException, SQLException {
         long keys = args.length > 0 ? Long.parseLong(args[0]) : 10_000_000;
+        boolean sorted = args.length < 2 || !args[1].equals("unsorted");
         Path folder = Files.createTempDirectory("firn-keys");
         try (BenchLake lake = new BenchLake(folder, "nowhere:1", 3, "interval: 1m");
                 CachedFiles stage = new CachedFiles(lake.config.workbench());
                 DuckDBConnection connection = lake.database.connect()) {
             lake.schema();
             Table table = lake.product();
-            fill(table, connection, keys, folder);
+            fill(table, connection, keys, sorted, folder);
             Path directory = folder.resolve("keys");
             Measured measured;
             try (KeyIndex index = new KeyIndex(
@@ -57,8 +59,9 @@ public final class KeyIndexBench {
             }
             System.out.println(String.format(
                     Locale.ROOT,
-                    "{\"bench\":\"key-index\",\"keys\":%d,\"rebuildSeconds\":%.1f,\"rebuildCpuSeconds\":%.1f,\"keysPerSecond\":%.0f,\"bytesPerKey\":%.1f,\"lookUps\":%d,\"presentSeconds\":%.2f,\"absentSeconds\":%.2f}",
+                    "{\"bench\":\"key-index\",\"keys\":%d,\"sorted\":%s,\"rebuildSeconds\":%.1f,\"rebuildCpuSeconds\":%.1f,\"keysPerSecond\":%.0f,\"bytesPerKey\":%.1f,\"lookUps\":%d,\"presentSeconds\":%.2f,\"absentSeconds\":%.2f}",
                     keys,
+                    sorted,
                     measured.seconds(),
                     measured.cpuSeconds(),
                     keys / measured.seconds(),
@@ -84,15 +87,14 @@ public final class KeyIndexBench {
         return new Measured(seconds, cpuSeconds, present, absent);
     }
 
-    private static void fill(Table table, DuckDBConnection connection, long keys, Path folder) {
+    private static void fill(Table table, DuckDBConnection connection, long keys, boolean sorted, Path folder) {
         ParquetOut out = new ParquetOut(table, "bench", FileSettings.of(table), folder);
         AppendFiles append = table.newAppend();
         for (int file = 0; file < FILES; file++) {
-            out.write(
-                            connection,
-                            "SELECT range AS product_id, 'AM-' || range AS sku FROM range(%d, %d)"
-                                    .formatted(keys * file / FILES, keys * (file + 1) / FILES))
-                    .ifPresent(append::appendFile);
+            String rows = "(SELECT range AS product_id, 'AM-' || range AS sku FROM range(%d, %d))"
+                    .formatted(keys * file / FILES, keys * (file + 1) / FILES);
+            String order = sorted ? null : "hash(product_id)";
+            out.writePartitioned(connection, rows, order).forEach(append::appendFile);
         }
         append.commit();
     }

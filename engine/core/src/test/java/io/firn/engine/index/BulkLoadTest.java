@@ -1,0 +1,137 @@
+package io.firn.engine.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Many entries at once, into either store. */
+class BulkLoadTest {
+    private static final int ENTRIES = 60_000;
+
+    @TempDir
+    Path folder;
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] key(int number) {
+        return bytes("key%09d".formatted(number));
+    }
+
+    private static void load(KeyStore store, String value) {
+        try (BulkLoad load = store.bulkLoad()) {
+            for (int i = 0; i < ENTRIES; i++) {
+                load.put(key(i), bytes(value + i));
+            }
+            load.finish();
+        }
+    }
+
+    private static @Nullable String get(KeyStore store, byte[] key) {
+        byte[] value = store.get(List.of(key)).get(0);
+        return value == null ? null : new String(value, StandardCharsets.UTF_8);
+    }
+
+    private static void contract(KeyStore store) {
+        store.write(List.of(key(7), bytes("other")), Arrays.asList(bytes("earlier"), bytes("kept")));
+        load(store, "loaded ");
+        assertThat(get(store, key(7))).isEqualTo("loaded 7");
+        assertThat(get(store, key(ENTRIES - 1))).isEqualTo("loaded " + (ENTRIES - 1));
+        assertThat(get(store, key(ENTRIES))).isNull();
+        assertThat(get(store, bytes("other"))).isEqualTo("kept");
+        store.write(List.of(key(7), key(8)), Arrays.asList(bytes("later"), null));
+        assertThat(get(store, key(7))).isEqualTo("later");
+        assertThat(get(store, key(8))).isNull();
+        load(store, "again ");
+        assertThat(get(store, key(7))).isEqualTo("again 7");
+        try (BulkLoad load = store.bulkLoad()) {
+            load.put(key(1), bytes("first"));
+            load.put(key(1), bytes("last"));
+            load.finish();
+        }
+        assertThat(get(store, key(1))).isEqualTo("last");
+        try (BulkLoad nothing = store.bulkLoad()) {
+            nothing.finish();
+        }
+        store.clear();
+        assertThat(get(store, key(7))).isNull();
+    }
+
+    @Test
+    void onTheHeap() {
+        try (KeyStore store = new MemoryKeyStore()) {
+            contract(store);
+        }
+    }
+
+    @Test
+    void onTheDisk() {
+        try (KeyStore store = RocksKeyStore.open(folder.resolve("keys"))) {
+            contract(store);
+        }
+    }
+
+    @Test
+    void whatWasWrittenBeforeIsThereWhereverTheLoadIs() throws IOException {
+        Path copy = folder.resolve("copy");
+        try (KeyStore store = RocksKeyStore.open(folder.resolve("keys"))) {
+            store.write(List.of(bytes("number")), List.of(bytes("1")));
+            load(store, "loaded ");
+            store.write(List.of(bytes("number")), List.of(bytes("2")));
+            copy(folder.resolve("keys"), copy);
+        }
+        try (KeyStore killed = RocksKeyStore.open(copy)) {
+            assertThat(get(killed, key(7))).isEqualTo("loaded 7");
+            assertThat(get(killed, bytes("number"))).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void aLoadThatWasKilledLeavesNothing() throws IOException {
+        Path copy = folder.resolve("copy");
+        try (KeyStore store = RocksKeyStore.open(folder.resolve("keys"))) {
+            try (BulkLoad load = store.bulkLoad()) {
+                for (int i = 0; i < ENTRIES; i++) {
+                    load.put(key(i), bytes("loaded"));
+                }
+                copy(folder.resolve("keys"), copy);
+            }
+            assertThat(get(store, key(7))).isNull();
+        }
+        assertThat(files(copy.resolve("incoming"))).hasSize(1);
+        try (KeyStore killed = RocksKeyStore.open(copy)) {
+            assertThat(get(killed, key(7))).isNull();
+            load(killed, "loaded ");
+            assertThat(get(killed, key(7))).isEqualTo("loaded 7");
+        }
+        assertThat(files(copy.resolve("incoming"))).isEmpty();
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+
+    /** What a process that is killed now leaves. */
+    private static void copy(Path from, Path to) throws IOException {
+        List<Path> paths = new ArrayList<>();
+        try (Stream<Path> all = Files.walk(from)) {
+            all.forEach(paths::add);
+        }
+        for (Path path : paths) {
+            Files.copy(path, to.resolve(from.relativize(path).toString()));
+        }
+    }
+}

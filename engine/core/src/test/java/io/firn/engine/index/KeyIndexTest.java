@@ -1,0 +1,226 @@
+package io.firn.engine.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.firn.catalog.Lake;
+import io.firn.engine.ingest.SmallLake;
+import io.firn.workbench.CachedFiles;
+import io.firn.workbench.DuckDatabase;
+import io.firn.workbench.FileSettings;
+import io.firn.workbench.FileStage;
+import io.firn.workbench.ParquetOut;
+import io.firn.workbench.Sql;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
+import org.duckdb.DuckDBConnection;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The index on tables whose files others have written, with its store on the disk. */
+class KeyIndexTest {
+    private static final int MANY = 200_000;
+    private static final int FEW = 1_000;
+
+    @TempDir
+    Path folder;
+
+    private SmallLake small;
+    private Lake lake;
+    private DuckDatabase database;
+    private DuckDBConnection connection;
+    private CachedFiles files;
+    private final List<String> read = new ArrayList<>();
+
+    @BeforeEach
+    void open() throws IOException {
+        small = new SmallLake(folder, 3, 1);
+        lake = Lake.open(small.config.lake());
+        database = DuckDatabase.open(small.config.workbench());
+        connection = database.connect();
+        files = new CachedFiles(small.config.workbench());
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        files.close();
+        connection.close();
+        database.close();
+        lake.close();
+    }
+
+    private Table table(List<Type> key) {
+        List<NestedField> columns = new ArrayList<>();
+        for (Type type : key) {
+            columns.add(NestedField.required(columns.size() + 1, "k" + columns.size(), type));
+        }
+        columns.add(NestedField.optional(columns.size() + 1, "other", Types.StringType.get()));
+        return lake.catalog()
+                .createTable(
+                        lake.identifier("keys" + UUID.randomUUID().toString().substring(0, 8)),
+                        new Schema(columns),
+                        PartitionSpec.unpartitioned(),
+                        Map.of("format-version", "3"));
+    }
+
+    private DataFile append(Table table, String select) {
+        DataFile file = new ParquetOut(table, "test", FileSettings.of(table), folder)
+                .write(connection, select)
+                .orElseThrow();
+        table.newAppend().appendFile(file).commit();
+        return file;
+    }
+
+    private KeyIndex index(Table table, int keyColumns) {
+        FileStage noting = (io, staged) -> {
+            staged.forEach(file -> read.add(file.location()));
+            return files.stage(io, staged);
+        };
+        return new KeyIndex(
+                RocksKeyStore.open(folder.resolve("index")),
+                table,
+                table.schema().columns().subList(0, keyColumns),
+                connection,
+                noting);
+    }
+
+    /** Looks up every key of a file, and wants each where the file has it. */
+    private void findsEveryRowOf(DataFile file, KeyIndex index, int keyColumns) throws SQLException {
+        String keys = IntStream.range(0, keyColumns)
+                .mapToObj(i -> index.keys().expression(i, "k" + i))
+                .collect(Collectors.joining(", "));
+        List<byte[]> wanted = new ArrayList<>();
+        List<Long> places = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT file_row_number, %s FROM read_parquet(%s)"
+                        .formatted(keys, Sql.literal(file.location().replaceFirst("^file:", ""))))) {
+            while (rows.next()) {
+                places.add(rows.getLong(1));
+                wanted.add(index.keys().read(rows, 2));
+            }
+        }
+        assertThat(wanted).hasSize((int) file.recordCount());
+        List<Located> located = index.locate(wanted);
+        for (int i = 0; i < places.size(); i++) {
+            Located row = located.get(i);
+            assertThat(row).as("row %d", i).isNotNull();
+            assertThat(row.position()).isEqualTo(places.get(i));
+            assertThat(row.file().location()).isEqualTo(file.location());
+        }
+        List<byte[]> absent = wanted.subList(0, Math.min(FEW, wanted.size())).stream()
+                .map(key -> Arrays.copyOf(key, key.length + 1))
+                .toList();
+        assertThat(index.locate(absent)).containsOnlyNulls();
+    }
+
+    static Stream<Arguments> kinds() {
+        Type text = Types.StringType.get();
+        return Stream.of(
+                Arguments.of(
+                        "a large table that is in no order",
+                        List.of(Types.LongType.get()),
+                        "(hash(i) // 2)::BIGINT AS k0",
+                        MANY),
+                Arguments.of(
+                        "a large one of texts and numbers",
+                        List.of(text, Types.IntegerType.get(), text),
+                        "'Ä' || (i %% 7) AS k0, (i - 5000)::INTEGER AS k1, CASE WHEN i %% 2 = 0 THEN '' ELSE chr(0) || i END AS k2",
+                        MANY),
+                Arguments.of("a kilobyte", List.of(text), "lpad(i::VARCHAR, 1024, 'x') AS k0", FEW),
+                Arguments.of(
+                        "numbers and days",
+                        List.of(Types.DecimalType.of(20, 3), Types.DateType.get()),
+                        "((i - 500) * 1000000000)::DECIMAL(20,3) AS k0, DATE '1969-12-01' + i::INTEGER AS k1",
+                        FEW),
+                Arguments.of(
+                        "times and truths",
+                        List.of(Types.TimestampType.withZone(), Types.BooleanType.get()),
+                        "make_timestamptz(i * 1000003 - 500000000) AS k0, i %% 2 = 0 AS k1",
+                        FEW),
+                Arguments.of("bytes", List.of(Types.BinaryType.get()), "encode(chr(i::INTEGER + 1) || 'z') AS k0", FEW));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("kinds")
+    void everyRowIsFoundWhereItIs(String name, List<Type> key, String select, int rows) throws Exception {
+        Table table = table(key);
+        DataFile file = append(
+                table,
+                "SELECT %s, 'o' AS other FROM range(%d) t(i) ORDER BY hash(i)"
+                        .formatted(select.replace("%%", "%"), rows));
+        try (KeyIndex index = index(table, key.size())) {
+            index.synchronise(table);
+            findsEveryRowOf(file, index, key.size());
+        }
+    }
+
+    @Test
+    void onlyFilesThatWereAddedAreReadWhoeverAddedThem() throws Exception {
+        Table table = table(List.of(Types.LongType.get()));
+        DataFile first = append(table, "SELECT i AS k0, 'o' AS other FROM range(1000) t(i)");
+        try (KeyIndex index = index(table, 1)) {
+            index.synchronise(table);
+            DataFile second = append(table, "SELECT 1000 + i AS k0, 'o' AS other FROM range(1000) t(i)");
+            index.synchronise(table);
+            assertThat(read).containsExactly(first.location(), second.location());
+        }
+        DataFile third = append(table, "SELECT 2000 + i AS k0, 'o' AS other FROM range(300000) t(i)");
+        read.clear();
+        try (KeyIndex index = index(table, 1)) {
+            index.synchronise(table);
+            assertThat(read).containsExactly(third.location());
+            findsEveryRowOf(first, index, 1);
+            findsEveryRowOf(third, index, 1);
+        }
+    }
+
+    @Test
+    void aStoreThatIsDamagedOrGoneIsMadeAnewFromTheTable() throws Exception {
+        Table table = table(List.of(Types.LongType.get()));
+        DataFile file = append(table, "SELECT i AS k0, 'o' AS other FROM range(250000) t(i)");
+        try (KeyIndex index = index(table, 1)) {
+            index.synchronise(table);
+        }
+        List<Path> stored;
+        try (Stream<Path> all = Files.list(folder.resolve("index"))) {
+            stored = all.filter(path -> path.getFileName().toString().startsWith("MANIFEST"))
+                    .toList();
+        }
+        assertThat(stored).hasSize(1);
+        Files.writeString(stored.get(0), "no manifest");
+        try (KeyIndex index = index(table, 1)) {
+            index.synchronise(table);
+            findsEveryRowOf(file, index, 1);
+        }
+        try (RocksKeyStore store = RocksKeyStore.open(folder.resolve("index"))) {
+            store.clear();
+        }
+        try (KeyIndex index = index(table, 1)) {
+            index.synchronise(table);
+            findsEveryRowOf(file, index, 1);
+        }
+    }
+}
