@@ -1,7 +1,11 @@
 package io.firn.engine.ingest;
 
+import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what was delivered before. Within a partition changes come in commit order, so one that is not after the last
@@ -13,19 +17,45 @@ final class Redeliveries<P> {
     private final Map<P, Watermark> watermarks = new HashMap<>();
 
     /** The last change seen in a partition, by (commit before its transaction, place in it). */
-    private record Watermark(long precedingCommitLsn, long place) {
-        boolean covers(long commit, long other) {
-            return commit < precedingCommitLsn || commit == precedingCommitLsn && other <= place;
+    private record Watermark(long precedingCommitLsn, long place, Set<ByteBuffer> keys) {
+        boolean isBefore(long commit, long other) {
+            return precedingCommitLsn < commit || precedingCommitLsn == commit && place < other;
+        }
+
+        boolean isAt(long commit, long other) {
+            return precedingCommitLsn == commit && place == other;
         }
     }
 
-    /** Notes a change, and says whether it was there before. */
+    /** Notes a change whose place no other has, and says whether it was there before. */
     boolean isOne(long precedingCommitLsn, long place, P partition) {
         Watermark last = watermarks.get(partition);
-        if (last != null && last.covers(precedingCommitLsn, place)) {
+        if (last != null && !last.isBefore(precedingCommitLsn, place)) {
             return true;
         }
-        watermarks.put(partition, new Watermark(precedingCommitLsn, place));
+        watermarks.put(partition, new Watermark(precedingCommitLsn, place, Set.of()));
+        return false;
+    }
+
+    /**
+     * The same where others may have its place: what PostgreSQL logs at once has one LSN, such as the rows of a COPY, or
+     * the delete and the insert that a changed key becomes. They have different keys.
+     *
+     * @param key of the record; one without is never taken for a redelivery of another at its place
+     */
+    boolean isOne(long precedingCommitLsn, long lsn, byte @Nullable [] key, P partition) {
+        Watermark last = watermarks.get(partition);
+        if (last != null && last.isAt(precedingCommitLsn, lsn)) {
+            return key != null && !last.keys().add(ByteBuffer.wrap(key));
+        }
+        if (last != null && !last.isBefore(precedingCommitLsn, lsn)) {
+            return true;
+        }
+        Set<ByteBuffer> keys = new HashSet<>();
+        if (key != null) {
+            keys.add(ByteBuffer.wrap(key));
+        }
+        watermarks.put(partition, new Watermark(precedingCommitLsn, lsn, keys));
         return false;
     }
 }

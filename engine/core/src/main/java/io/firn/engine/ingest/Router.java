@@ -114,7 +114,7 @@ final class Router {
             return;
         }
         if (!change.isRead() && change.precedingCommitLsn() < planner.lastCommitLsn()
-                || table.isRedelivery(change, record.partition())) {
+                || table.isRedelivery(change, record)) {
             planner.passed(partition, record.offset());
             return;
         }
@@ -153,7 +153,7 @@ final class Router {
         boolean redelivered = origin.isKnown()
                 && !origin.isRead()
                 && (origin.precedingCommitLsn() < planner.lastCommitLsn()
-                        || table.isRedelivery(origin.precedingCommitLsn(), origin.place(), record.partition()));
+                        || table.isRedelivery(origin, record));
         if (redelivered) {
             planner.passed(partition, record.offset());
             return;

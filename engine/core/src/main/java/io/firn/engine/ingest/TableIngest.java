@@ -14,6 +14,7 @@ import io.firn.engine.decode.ChangeRow;
 import io.firn.engine.decode.IncompatibleSchemaException;
 import io.firn.engine.decode.RecordFormat;
 import io.firn.engine.decode.RecordFormats;
+import io.firn.engine.decode.RecordOrigin;
 import io.firn.engine.decode.SourceEncoding;
 import io.firn.engine.decode.TableDecoder;
 import io.firn.engine.decode.UndecodableException;
@@ -350,17 +351,20 @@ final class TableIngest implements AutoCloseable {
     }
 
     /** Notes a change and says whether it was there before; a snapshot's rows have no order of their own. */
-    boolean isRedelivery(ChangeRow change, int partition) {
+    boolean isRedelivery(ChangeRow change, SourceRecord record) {
         if (change.isRead()) {
             return false;
         }
-        long place = change.transactionOrder() >= 0 ? change.transactionOrder() : change.lsn();
-        return isRedelivery(change.precedingCommitLsn(), place, partition);
+        return change.transactionOrder() >= 0
+                ? redeliveries.isOne(change.precedingCommitLsn(), change.transactionOrder(), record.partition())
+                : redeliveries.isOne(change.precedingCommitLsn(), change.lsn(), record.key(), record.partition());
     }
 
     /** The same for a change that was not decoded. */
-    boolean isRedelivery(long precedingCommitLsn, long place, int partition) {
-        return redeliveries.isOne(precedingCommitLsn, place, partition);
+    boolean isRedelivery(RecordOrigin origin, SourceRecord record) {
+        return origin.transaction() >= 0
+                ? redeliveries.isOne(origin.precedingCommitLsn(), origin.place(), record.partition())
+                : redeliveries.isOne(origin.precedingCommitLsn(), origin.lsn(), record.key(), record.partition());
     }
 
     @Override
