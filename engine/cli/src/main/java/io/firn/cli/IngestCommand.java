@@ -10,13 +10,19 @@ import io.firn.cli.terminal.Progress;
 import io.firn.cli.wiring.Wiring;
 import io.firn.engine.ingest.Ingest;
 import io.firn.engine.ingest.IngestListener;
-import io.firn.engine.source.ChangeSource;
+import io.firn.engine.ingest.OpenSetup;
+import io.firn.engine.ingest.ReplayRequests;
+import io.firn.engine.ingest.StandingIngest;
 import io.firn.workbench.CachedFiles;
 import io.firn.workbench.DuckDatabase;
+import java.time.Clock;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -45,42 +51,61 @@ final class IngestCommand implements Callable<Integer> {
         try (Progress progress = session.progress();
                 Lake lake = Lake.open(config.lake());
                 DuckDatabase database = DuckDatabase.open(config.workbench());
-                CachedFiles files = new CachedFiles(config.workbench());
-                ChangeSource source = Wiring.source(config)) {
+                CachedFiles files = new CachedFiles(config.workbench())) {
             Counting counting = new Counting(progress);
+            Supplier<OpenSetup> setup = () ->
+                    new OpenSetup(Wiring.ingest(config, lake, database, files, Wiring.source(config), counting));
             progress.begin("opening " + config.tables().size() + " tables");
-            try (Ingest ingest = new Ingest(Wiring.ingest(config, lake, database, files, source, counting))) {
-                run(ingest);
-                session.note("%,d changes in %,d cuts; the lake is at cut %d"
-                        .formatted(
-                                counting.changes.get(),
-                                counting.cuts.get(),
-                                ingest.last().number()));
-                if (!ingest.stopped().isEmpty()) {
-                    throw FirnException.ofAll(ErrorCode.TABLE_STOPPED, ingest.stopped());
-                }
+            if (untilCaughtUp) {
+                catchUp(setup, counting);
+            } else {
+                run(setup, new ReplayRequests(config, lake, database, Clock.systemUTC()), counting);
             }
         }
         return 0;
     }
 
-    private void run(Ingest ingest) {
-        if (untilCaughtUp) {
+    private void catchUp(Supplier<OpenSetup> setup, Counting counting) {
+        try (OpenSetup parts = setup.get();
+                Ingest ingest = new Ingest(parts.setup())) {
             ingest.runUntilCaughtUp();
-            return;
+            report(End.of(ingest), counting);
         }
+    }
+
+    private void run(Supplier<OpenSetup> setup, ReplayRequests requests, Counting counting) {
+        StandingIngest ingest = new StandingIngest(setup, requests, StandingIngest.LOOK);
         CountDownLatch ended = new CountDownLatch(1);
         Thread hook = new Thread(() -> stop(ingest, ended), "firn-stop");
         Runtime.getRuntime().addShutdownHook(hook);
-        try {
-            ingest.run();
+        AtomicReference<End> end = new AtomicReference<>(End.NONE);
+        try (requests) {
+            ingest.run(() -> {}, last -> end.set(End.of(last)));
+            report(end.get(), counting);
         } finally {
             ended.countDown();
         }
     }
 
+    /** How it ended: the number of the last cut, and a line for each stopped table. */
+    private record End(long cut, List<String> stopped) {
+        static final End NONE = new End(0, List.of());
+
+        static End of(Ingest ingest) {
+            return new End(ingest.last().number(), ingest.stopped());
+        }
+    }
+
+    private void report(End end, Counting counting) {
+        session.note("%,d changes in %,d cuts; the lake is at cut %d"
+                .formatted(counting.changes.get(), counting.cuts.get(), end.cut()));
+        if (!end.stopped().isEmpty()) {
+            throw FirnException.ofAll(ErrorCode.TABLE_STOPPED, end.stopped());
+        }
+    }
+
     /** On a signal, the cut under way is finished before the process ends. */
-    private static void stop(Ingest ingest, CountDownLatch ended) {
+    private static void stop(StandingIngest ingest, CountDownLatch ended) {
         ingest.stop();
         try {
             ended.await();

@@ -4,11 +4,13 @@ import io.firn.catalog.Lake;
 import io.firn.catalog.WarehouseCheck;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.cli.wiring.Wiring;
-import io.firn.engine.ingest.Ingest;
 import io.firn.engine.ingest.IngestListener;
-import io.firn.engine.source.ChangeSource;
+import io.firn.engine.ingest.OpenSetup;
+import io.firn.engine.ingest.ReplayRequests;
+import io.firn.engine.ingest.StandingIngest;
 import io.firn.workbench.CachedFiles;
 import io.firn.workbench.DuckDatabase;
+import java.time.Clock;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,7 @@ final class Ingesting implements Activity {
     private final DuckDatabase database;
     private final CachedFiles files;
     private final IngestListener listener;
-    private @Nullable Ingest current;
+    private @Nullable StandingIngest current;
     private boolean stopped;
 
     Ingesting(FirnConfig config, Lake lake, DuckDatabase database, CachedFiles files, IngestListener listener) {
@@ -38,18 +40,21 @@ final class Ingesting implements Activity {
     @Override
     public void run(Work work) {
         WarehouseCheck.requireWritable(config.lake().catalog(), ".firn-run-" + UUID.randomUUID());
-        try (ChangeSource source = Wiring.source(config);
-                Ingest ingest = new Ingest(Wiring.ingest(config, lake, database, files, source, listener))) {
+        try (ReplayRequests requests = new ReplayRequests(config, lake, database, Clock.systemUTC())) {
+            StandingIngest ingest = new StandingIngest(
+                    () -> new OpenSetup(
+                            Wiring.ingest(config, lake, database, files, Wiring.source(config), listener)),
+                    requests,
+                    StandingIngest.LOOK);
             if (enter(ingest)) {
-                work.underWay();
-                ingest.run();
+                ingest.run(work::underWay, ended -> {});
             }
         } finally {
             leave();
         }
     }
 
-    private synchronized boolean enter(Ingest ingest) {
+    private synchronized boolean enter(StandingIngest ingest) {
         current = ingest;
         return !stopped;
     }

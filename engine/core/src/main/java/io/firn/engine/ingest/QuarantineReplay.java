@@ -19,6 +19,7 @@ import io.firn.engine.source.ChangeSource.Partition;
 import io.firn.engine.source.SourceRecord;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * change of a row that has changed since is left out, for the table holds something newer; the change log says what has
  * changed, and a record it holds already is not logged again. So a replay that was interrupted is simply run again.
  *
- * <p>No other writer may be at work: of two, the one that was started first is fenced.
+ * <p>No other writer may be at work: of two, the one that was started first is fenced. A writer at work is asked, through
+ * {@link ReplayRequests}.
  */
 public final class QuarantineReplay implements AutoCloseable {
     private final IngestSetup setup;
@@ -61,13 +63,18 @@ public final class QuarantineReplay implements AutoCloseable {
      * @param because is noted with every record that is replayed; empty for nothing
      */
     public QuarantineReplay(IngestSetup setup, String actor, String because) {
+        this(setup, actor, because, setup.clock());
+    }
+
+    /** @param logClock when it happened, for the quarantine's log */
+    QuarantineReplay(IngestSetup setup, String actor, String because, Clock logClock) {
         this.because = because;
         this.setup = setup;
         this.ingest = Ingest.beside(setup);
         this.view = new QuarantineView(setup.lake(), ingest.workbench());
         this.logConnection = setup.database().connect();
         this.log = new QuarantineLog(
-                setup.lake(), logConnection, setup.config().workbench().tempDirectory(), setup.clock(), actor);
+                setup.lake(), logConnection, setup.config().workbench().tempDirectory(), logClock, actor);
     }
 
     /**

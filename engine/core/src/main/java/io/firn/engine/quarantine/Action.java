@@ -15,7 +15,9 @@ public enum Action {
     /** Somebody decided that it is not needed. */
     DROPPED,
     /** It was tried again and still cannot be written: it stays in quarantine. */
-    FAILED;
+    FAILED,
+    /** Somebody asked the writer that is running to replay it: it stays in quarantine until that has been tried. */
+    REQUESTED;
 
     /** @return the name in the log and on the screen */
     public String text() {
@@ -24,7 +26,7 @@ public enum Action {
 
     static List<String> ends() {
         return Arrays.stream(values())
-                .filter(action -> action != FAILED)
+                .filter(action -> action != FAILED && action != REQUESTED)
                 .map(Action::text)
                 .toList();
     }

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
@@ -48,6 +49,17 @@ public final class QuarantineLog {
             QuarantinedRecord record,
             Action action,
             @Nullable String detail) {}
+
+    /**
+     * @param lake where it is
+     * @return the snapshot that holds its last entries; null when there are none
+     */
+    public static @Nullable Long snapshot(Lake lake) {
+        return lake.find(QuarantineTables.ACTIONS)
+                .map(Table::currentSnapshot)
+                .map(Snapshot::snapshotId)
+                .orElse(null);
+    }
 
     /** Appends entries, all in one commit. */
     public void append(List<Entry> entries) {

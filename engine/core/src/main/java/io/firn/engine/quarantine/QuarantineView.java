@@ -13,7 +13,12 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -64,6 +69,48 @@ public final class QuarantineView {
         return keys;
     }
 
+    /**
+     * What somebody asked the running writer to replay, and nobody has tried since; one for each of those who asked,
+     * in the order in which they did.
+     *
+     * @param tables whose records count
+     */
+    public List<ReplayRequest> requests(List<String> tables) {
+        Map<List<String>, List<QuarantinedRecord>> asked = new LinkedHashMap<>();
+        Map<List<String>, Instant> last = new HashMap<>();
+        each("""
+                SELECT r.table_name, r.reason, r.topic, r.partition, r."offset", r.lsn, r.record_key, r.record_value,
+                       r.quarantined_at, r.cut, r.action, r.detail, r.asked_by, r.asked_because, r.asked_at
+                FROM r WHERE %s AND r.asked_at > coalesce(r.tried_at, TIMESTAMPTZ '1970-01-01')
+                ORDER BY r.asked_at, r.cut, r.topic, r.partition, r."offset"
+                """.formatted(condition(Selection.open(tables))), row -> {
+            List<String> who = List.of(row.getString(13), Objects.requireNonNullElse(row.getString(14), ""));
+            asked.computeIfAbsent(who, w -> new ArrayList<>()).add(read(row));
+            last.put(who, row.getObject(15, OffsetDateTime.class).toInstant());
+        });
+        return asked.entrySet().stream()
+                .map(entry -> new ReplayRequest(
+                        entry.getKey().get(0),
+                        entry.getKey().get(1),
+                        Objects.requireNonNull(last.get(entry.getKey())),
+                        entry.getValue()))
+                .toList();
+    }
+
+    /** @return of the selected records those that were tried since they were last asked for, with what came of it */
+    public List<QuarantineLog.Entry> tried(Selection selection) {
+        List<QuarantineLog.Entry> tried = new ArrayList<>();
+        each("""
+                SELECT r.table_name, r.reason, r.topic, r.partition, r."offset", r.lsn, r.record_key, r.record_value,
+                       r.quarantined_at, r.cut, r.action, r.detail, r.tried, r.tried_detail
+                FROM r WHERE %s AND r.tried_at >= r.asked_at ORDER BY r.cut, r.topic, r.partition, r."offset"
+                """.formatted(condition(selection)), row -> {
+            Action action = Action.valueOf(row.getString(13).toUpperCase(Locale.ROOT));
+            tried.add(new QuarantineLog.Entry(read(row), action, row.getString(14)));
+        });
+        return tried;
+    }
+
     private static String condition(Selection selection) {
         List<String> conditions = new ArrayList<>();
         conditions.add(selection.state() == Selection.State.OPEN ? "r.action IS NULL" : "true");
@@ -109,16 +156,29 @@ public final class QuarantineView {
     }
 
     private static String with(TableView records, Optional<TableView> actions) {
-        String ends = actions.map(view -> """
-                        SELECT topic, partition, "offset", cut, max_by(action, acted_at) AS action, max_by(detail, acted_at) AS detail
-                        FROM %s WHERE action IN (%s) GROUP BY ALL
+        String done = actions.map(view -> """
+                        SELECT topic, partition, "offset", cut,
+                               max_by(action, acted_at) FILTER (WHERE action IN (%2$s)) AS action,
+                               max_by(detail, acted_at) FILTER (WHERE action IN (%2$s)) AS detail,
+                               max(acted_at) FILTER (WHERE action = %3$s) AS asked_at,
+                               max_by(actor, acted_at) FILTER (WHERE action = %3$s) AS asked_by,
+                               max_by(detail, acted_at) FILTER (WHERE action = %3$s) AS asked_because,
+                               max(acted_at) FILTER (WHERE action <> %3$s) AS tried_at,
+                               max_by(action, acted_at) FILTER (WHERE action <> %3$s) AS tried,
+                               max_by(detail, acted_at) FILTER (WHERE action <> %3$s) AS tried_detail
+                        FROM %1$s GROUP BY ALL
                         """.formatted(
                                 Sql.identifier(view.name()),
-                                ENDS.stream().map(Sql::literal).collect(Collectors.joining(", "))))
-                .orElse("SELECT '' AS topic, 0 AS partition, 0::BIGINT AS \"offset\", 0::BIGINT AS cut, '' AS action,"
-                        + " '' AS detail WHERE false");
-        return "WITH a AS (%s), r AS (SELECT q.*, a.action, a.detail FROM %s q LEFT JOIN a USING (topic, partition, \"offset\", cut)) "
-                .formatted(ends, Sql.identifier(records.name()));
+                                ENDS.stream().map(Sql::literal).collect(Collectors.joining(", ")),
+                                Sql.literal(Action.REQUESTED.text())))
+                .orElse("""
+                        SELECT '' AS topic, 0 AS partition, 0::BIGINT AS "offset", 0::BIGINT AS cut, '' AS action, '' AS detail,
+                               NULL::TIMESTAMPTZ AS asked_at, '' AS asked_by, '' AS asked_because,
+                               NULL::TIMESTAMPTZ AS tried_at, '' AS tried, '' AS tried_detail
+                        WHERE false
+                        """);
+        return "WITH a AS (%s), r AS (SELECT q.*, a.* EXCLUDE (topic, partition, \"offset\", cut) FROM %s q LEFT JOIN a USING (topic, partition, \"offset\", cut)) "
+                .formatted(done, Sql.identifier(records.name()));
     }
 
     private static QuarantinedRecord read(ResultSet row) throws SQLException {
