@@ -35,12 +35,17 @@ final class BrokerProcess implements AutoCloseable {
                 produce(shape, topics);
                 Files.writeString(complete, "");
             }
-            return new BrokerProcess(java("-Xmx512m", BenchBroker.class, List.of(topics.toString()))
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start());
+            return on(topics);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Starts one with whatever topics the folder has. */
+    static BrokerProcess on(Path topics) throws IOException {
+        return new BrokerProcess(java("-Xmx512m", BenchBroker.class, List.of(topics.toString()))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start());
     }
 
     private static void produce(Shape shape, Path topics) throws IOException {

@@ -28,11 +28,20 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Options: {@code --events} (1000000), {@code --snapshot} (a third of them, at most 1000000), {@code --seed} (42),
  * {@code --commit} ("interval: 10s, rows: 10000000, bytes: 16GB"), {@code --format-version} (3), {@code --rules} (0, at
  * most 20: row rules that every row meets), {@code --kafka-dir DIR} for topics that are kept and used again,
- * {@code --dir DIR} for the lake; by default both are temporary.
+ * {@code --dir DIR} for the lake; by default both are temporary. {@code --flink src/test/bench/flink/run} lets Flink's
+ * upsert sink do the same afterwards, from the same broker, and prints its line of JSON.
  */
 public final class IngestBench {
     private static final Set<String> OPTIONS = Set.of(
-            "--events", "--snapshot", "--seed", "--commit", "--format-version", "--kafka-dir", "--dir", "--rules");
+            "--events",
+            "--snapshot",
+            "--seed",
+            "--commit",
+            "--format-version",
+            "--kafka-dir",
+            "--dir",
+            "--rules",
+            "--flink");
 
     private final Map<String, String> options;
     private final Shape shape;
@@ -88,7 +97,12 @@ public final class IngestBench {
                         readerSeconds() - readerBefore, ThreadTimes.now().since(threadsBefore));
                 print(lake, counting, seconds, cpuSeconds, broker.cpuSeconds() - brokerBefore);
             }
-            requireExpected(lake.digest());
+            TableState.Digest found = lake.digest();
+            requireExpected(found);
+            String flink = options.get("--flink");
+            if (flink != null) {
+                System.out.println(FlinkPeer.run(flink, broker.address(), found));
+            }
         }
     }
 
