@@ -3,7 +3,7 @@ package io.firn.bench.ingest;
 import com.sun.management.OperatingSystemMXBean;
 import io.firn.catalog.Cut;
 import io.firn.compactor.Compaction;
-import io.firn.compactor.PlanRules;
+import io.firn.compactor.plan.PlanRules;
 import io.firn.engine.ingest.Ingest;
 import io.firn.engine.ingest.IngestListener;
 import io.firn.engine.kafka.KafkaSettings;
