@@ -21,10 +21,17 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -205,6 +212,73 @@ class ReplayTest {
                 .containsExactly((String) null);
         repair.run("product", keys("id=0..99"), Start.BEGINNING, Repair.Mode.REPLACE);
         assertThat(rows(shop.lake.table("product"))).isEqualTo(right);
+    }
+
+    @Test
+    void onePartitionIsRepairedAloneAndTheFilesOfTheOthersStay() {
+        TreeMap<Long, TestShop.Row> right = shop.rows("product");
+        Table table = inPartitions();
+        assertThat(rows(table)).isEqualTo(right);
+        Map<String, DataFile> files = filesByPartition(table);
+        assertThat(files).hasSizeGreaterThan(2);
+        List<String> names = files.keySet().stream().sorted().toList();
+        DataFile lost = Objects.requireNonNull(files.get(names.get(0)));
+        DataFile alsoLost = Objects.requireNonNull(files.get(names.get(1)));
+        table.newDelete().deleteFile(lost).deleteFile(alsoLost).commit();
+        Repair repair = new Repair(shop.lake, shop.workbench, folder);
+        RepairScope first = new RepairScope(Set.of(names.get(0)), null);
+
+        assertThat(repair.run("product", first, Start.BEGINNING, Repair.Mode.COMPARE))
+                .singleElement()
+                .returns(names.get(0), Repair.Part::partition)
+                .returns(lost.recordCount(), Repair.Part::rows)
+                .extracting(Repair.Part::finding)
+                .asString()
+                .startsWith("has 0 rows ");
+        Snapshot broken = shop.lake.table("product").currentSnapshot();
+        repair.run("product", first, Start.BEGINNING, Repair.Mode.REPLACE);
+
+        table.refresh();
+        assertThat(table.currentSnapshot().parentId()).as("one commit").isEqualTo(broken.snapshotId());
+        assertThat(repair.run("product", RepairScope.ALL, Start.BEGINNING, Repair.Mode.COMPARE))
+                .filteredOn(part -> part.finding() != null)
+                .extracting(Repair.Part::partition)
+                .containsExactly(names.get(1));
+        Map<String, DataFile> repaired = filesByPartition(table);
+        assertThat(Objects.requireNonNull(repaired.remove(names.get(0))).recordCount())
+                .isEqualTo(lost.recordCount());
+        files.keySet().removeAll(names.subList(0, 2));
+        assertThat(locations(repaired)).isEqualTo(locations(files));
+        repair.run("product", new RepairScope(Set.of(names.get(1)), null), Start.NEAREST_DAY, Repair.Mode.REPLACE);
+        assertThat(rows(shop.lake.table("product"))).isEqualTo(right);
+    }
+
+    /** The current rows in buckets, a file each. */
+    private Table inPartitions() {
+        Table table = shop.lake.table("product");
+        try (TableView view = shop.workbench.view(shop.connection(), "rows", Scan.of(table, new AsOf.Head()))) {
+            table.updateSpec().addField(Expressions.bucket("id", 4)).commit();
+            OverwriteFiles rewrite = table.newOverwrite().overwriteByRowFilter(Expressions.alwaysTrue());
+            new ParquetOut(table, "partitioned", FileSettings.of(table), folder)
+                    .writePartitioned(shop.connection(), view.name(), "id")
+                    .forEach(rewrite::addFile);
+            rewrite.commit();
+        }
+        return table;
+    }
+
+    private static Map<String, DataFile> filesByPartition(Table table) {
+        return Workbench.plan(Scan.of(table, new AsOf.Head())).stream()
+                .map(FileScanTask::file)
+                .collect(Collectors.toMap(
+                        file -> table.spec().partitionToPath(file.partition()),
+                        Function.identity(),
+                        (one, other) -> one,
+                        TreeMap::new));
+    }
+
+    private static Set<String> locations(Map<String, DataFile> files) {
+        return files.values().stream().map(DataFile::location).collect(Collectors.toSet());
     }
 
     private static RepairScope keys(String range) {
