@@ -13,6 +13,8 @@ import io.firn.snapshot.TestShop;
 import io.firn.snapshot.TextFiles;
 import io.firn.snapshot.ledger.Ledger;
 import io.firn.snapshot.ledger.LedgerAudit;
+import io.firn.snapshot.replay.Replay;
+import io.firn.snapshot.replay.Start;
 import io.firn.workbench.AsOf;
 import io.firn.workbench.Digest;
 import io.firn.workbench.Scan;
@@ -35,6 +37,7 @@ import java.util.stream.StreamSupport;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.io.FileInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,14 +46,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Many days with a manual clock: commits, compactions, tags, entries in the ledger, expiry and garbage collection.
- * {@code -Dfirn.years.days=760 -Dfirn.years.retain=730} lets two years go by.
+ * {@code -Dfirn.years.days=760 -Dfirn.years.retain=730} lets two years go by, and {@code -Dfirn.years.minute-days=2}
+ * commits every minute on the last two of them and compacts every hour.
  */
 class YearsTest {
     private static final Logger LOG = LoggerFactory.getLogger(YearsTest.class);
     private static final int DAYS = Integer.getInteger("firn.years.days", 12);
     private static final int RETAINED_DAYS = Integer.getInteger("firn.years.retain", 7);
     private static final int CUTS_A_DAY = Integer.getInteger("firn.years.cuts", 2);
+    private static final int MINUTE_DAYS = Integer.getInteger("firn.years.minute-days", 0);
+    private static final int MINUTES_A_DAY = 1_440;
+    private static final int MINUTES_PER_COMPACTION = 60;
     private static final int DAYS_PER_COMPACTION = 4;
+    private static final int DAYS_MADE_AGAIN = 25;
     private static final int ROWS = 300;
     private static final long SEED = Long.getLong("firn.years.seed", 4711);
     private static final LocalDate FIRST = LocalDate.of(2024, 10, 1);
@@ -78,13 +86,18 @@ class YearsTest {
     void everyDayStaysReadableAsItWasWithinTheModelsStorage() throws IOException {
         try (TestShop shop = new TestShop(folder, "product")) {
             for (int day = 0; day < DAYS; day++) {
-                trade(shop, FIRST.plusDays(day), day);
-                keepHouse(shop);
+                if (day < DAYS - MINUTE_DAYS) {
+                    trade(shop, FIRST.plusDays(day), day);
+                    keepHouse(shop);
+                } else {
+                    minuteByMinute(shop, FIRST.plusDays(day));
+                }
             }
             now = now.plus(Duration.ofDays(2));
             housekeeping(shop);
             collect(shop, now.plus(Duration.ofDays(2)));
             everyKeptDayHasItsDigest(shop);
+            daysComeOutOfTheChangeLogAgain(shop);
             theLedgerIsProven(shop);
             nothingIsStoredBeyondTheModel(shop);
             metadataIsSmall(shop);
@@ -93,20 +106,57 @@ class YearsTest {
 
     private void trade(TestShop shop, LocalDate day, int number) {
         for (int cut = 0; cut < CUTS_A_DAY; cut++) {
-            for (int change = 0; change < 12; change++) {
-                long id = random.nextInt(ROWS);
-                shop.put("product", id, "name-" + random.nextInt(), random.nextInt(90_000) + ".50");
-            }
-            now = day.atTime(8 + cut % 12, cut % 60).atZone(TestShop.BERLIN).toInstant();
-            boolean last = cut == CUTS_A_DAY - 1;
-            shop.commit(now, last ? new String[] {"day-" + day} : new String[0]);
+            commit(shop, day, cut, CUTS_A_DAY);
         }
-        Table table = shop.lake.table("product");
-        digests.put(day, shop.workbench.digest(Scan.of(table, new AsOf.Day(day))));
-        newBytes.put(day, bytesSince(table));
+        close(shop, day);
         if (number % DAYS_PER_COMPACTION == DAYS_PER_COMPACTION - 1) {
             shop.compact("product");
         }
+    }
+
+    private void minuteByMinute(TestShop shop, LocalDate day) throws IOException {
+        Duration before = cpu();
+        long largest = 0;
+        for (int minute = 0; minute < MINUTES_A_DAY; minute++) {
+            commit(shop, day, minute, MINUTES_A_DAY);
+            if (minute % MINUTES_PER_COMPACTION == MINUTES_PER_COMPACTION / 2) {
+                shop.compact("product");
+                largest = Math.max(largest, metadataBytes(shop));
+            }
+        }
+        close(shop, day);
+        Duration committed = cpu();
+        keepHouse(shop);
+        LOG.warn(
+                "{}: {} commits and compactions {} ms of CPU, entry, expiry and collection {} ms; metadata at most {} bytes, then {}",
+                day,
+                MINUTES_A_DAY,
+                committed.minus(before).toMillis(),
+                cpu().minus(committed).toMillis(),
+                largest,
+                metadataBytes(shop));
+    }
+
+    private static Duration cpu() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    private void commit(TestShop shop, LocalDate day, int cut, int cuts) {
+        for (int change = 0; change < 12; change++) {
+            long id = random.nextInt(ROWS);
+            shop.put("product", id, "name-" + random.nextInt(), random.nextInt(90_000) + ".50");
+        }
+        now = day.atStartOfDay()
+                .plusMinutes((long) cut * MINUTES_A_DAY / cuts)
+                .atZone(TestShop.BERLIN)
+                .toInstant();
+        shop.commit(now, cut == cuts - 1 ? new String[] {"day-" + day} : new String[0]);
+    }
+
+    private void close(TestShop shop, LocalDate day) {
+        Table table = shop.lake.table("product");
+        digests.put(day, shop.workbench.digest(Scan.of(table, new AsOf.Day(day))));
+        newBytes.put(day, bytesSince(table));
     }
 
     /** Bytes of files that are live now and were not when this was asked last. */
@@ -157,6 +207,24 @@ class YearsTest {
                 .forEach((day, digest) -> assertThat(shop.workbench.digest(Scan.of(table, new AsOf.Day(day))))
                         .as("%s, seed %d", day, SEED)
                         .isEqualTo(digest));
+    }
+
+    /** Some of them, and the last one from the very first change on. */
+    private void daysComeOutOfTheChangeLogAgain(TestShop shop) {
+        Replay replay = new Replay(
+                shop.lake, config, shop.workbench, Clock.fixed(now, TestShop.BERLIN), folder.resolve("upload"));
+        List<LocalDate> kept = AsOf.days(shop.lake.table("product"));
+        int step = Math.max(1, kept.size() / DAYS_MADE_AGAIN);
+        for (int i = kept.size() - 1; i >= 0; i -= step) {
+            madeAgain(replay, kept.get(i), Start.NEAREST_DAY);
+        }
+        madeAgain(replay, kept.get(kept.size() - 1), Start.BEGINNING);
+    }
+
+    private void madeAgain(Replay replay, LocalDate day, Start start) {
+        assertThat(replay.run("product", day, start, Namespace.of("again")).rebuilt())
+                .as("%s from %s, seed %d", day, start, SEED)
+                .isEqualTo(digests.get(day));
     }
 
     private void theLedgerIsProven(TestShop shop) {
@@ -217,10 +285,14 @@ class YearsTest {
     }
 
     private static void metadataIsSmall(TestShop shop) throws IOException {
-        Table table = shop.lake.table("product");
-        String location = ((HasTableOperations) table).operations().current().metadataFileLocation();
-        long bytes = Files.size(LocalFileIO.path(location));
+        long bytes = metadataBytes(shop);
         LOG.warn("metadata {} bytes", bytes);
         assertThat(bytes).isLessThanOrEqualTo(1 << 20);
+    }
+
+    private static long metadataBytes(TestShop shop) throws IOException {
+        Table table = shop.lake.table("product");
+        String location = ((HasTableOperations) table).operations().current().metadataFileLocation();
+        return Files.size(LocalFileIO.path(location));
     }
 }

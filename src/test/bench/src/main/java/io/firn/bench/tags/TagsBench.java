@@ -41,9 +41,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A table of many files with a tag for every day, commits between them, and an expiry every day. Only metadata is
- * written. Arguments: days (730), commits a day (24), files at the beginning (1,000). One JSON line for each figure:
- * the metadata's size, how long opening a day takes at the end compared with when it was the head, what expiries cost
- * early and late.
+ * written. Arguments: days (730), commits a day (24), files at the beginning (1,000), commits after the last day without an
+ * expiry between (0). One JSON line for each figure: the metadata's size, how long opening a day takes at the end compared
+ * with when it was the head, what expiries cost early and late; what the last commits and the expiry after them cost.
  */
 public final class TagsBench {
     private static final String TABLE = "product";
@@ -52,6 +52,7 @@ public final class TagsBench {
     private final int days;
     private final int commits;
     private final int files;
+    private final int minutes;
     private final Deque<DataFile> live = new ArrayDeque<>();
     private final Map<String, Double> asHead = new LinkedHashMap<>();
     private final List<Double> expiries = new ArrayList<>();
@@ -63,6 +64,7 @@ public final class TagsBench {
         days = argument(arguments, 0, 730);
         commits = argument(arguments, 1, 24);
         files = argument(arguments, 2, 1_000);
+        minutes = argument(arguments, 3, 0);
     }
 
     private static int argument(String[] arguments, int index, int otherwise) {
@@ -102,7 +104,53 @@ public final class TagsBench {
             }
             metadata(table);
             opening(lake);
+            if (minutes > 0) {
+                minutes(table, expiry);
+            }
         }
+    }
+
+    /** A day or two of commits a minute on top of all tags, none of which may be forgotten yet. */
+    private void minutes(Table table, Expiry expiry) throws IOException, HeadMovedException {
+        List<Double> times = new ArrayList<>();
+        for (int minute = 0; minute < minutes; minute++) {
+            long before = System.nanoTime();
+            commit(table, 2, 2);
+            times.add((System.nanoTime() - before) / 1e6);
+        }
+        int tenth = Math.max(1, minutes / 10);
+        print(
+                "minutes",
+                "\"commits\":%d,\"metadataBytes\":%d,\"firstMedianMilliseconds\":%.1f,\"lastMedianMilliseconds\":%.1f"
+                        .formatted(
+                                minutes,
+                                bytes(table),
+                                middle(times.subList(0, tenth)),
+                                middle(times.subList(minutes - tenth, minutes))));
+        long before = System.nanoTime();
+        Expiry.Expired done = expiry.run(TABLE);
+        double took = (System.nanoTime() - before) / 1e6;
+        table.refresh();
+        print(
+                "minutes-expiry",
+                "\"snapshots\":%d,\"garbage\":%d,\"manifestsRead\":%d,\"milliseconds\":%.1f,\"metadataBytes\":%d"
+                        .formatted(
+                                done.plan().snapshots().size(),
+                                done.garbage(),
+                                done.manifestsRead(),
+                                took,
+                                bytes(table)));
+    }
+
+    private static double middle(List<Double> times) {
+        List<Double> sorted = new ArrayList<>(times);
+        sorted.sort(null);
+        return sorted.get(sorted.size() / 2);
+    }
+
+    private static long bytes(Table table) throws IOException {
+        String location = ((HasTableOperations) table).operations().current().metadataFileLocation();
+        return Files.size(LocalFileIO.path(location));
     }
 
     private static TableDefinition definition() {
@@ -169,8 +217,7 @@ public final class TagsBench {
     }
 
     private void metadata(Table table) throws IOException {
-        String location = ((HasTableOperations) table).operations().current().metadataFileLocation();
-        print("metadata", "\"tags\":%d,\"bytes\":%d".formatted(days, Files.size(LocalFileIO.path(location))));
+        print("metadata", "\"tags\":%d,\"bytes\":%d".formatted(days, bytes(table)));
     }
 
     /** Each is loaded from the catalog and planned, as a query begins. */
