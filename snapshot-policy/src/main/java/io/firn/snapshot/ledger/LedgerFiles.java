@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -80,11 +82,23 @@ final class LedgerFiles {
         return locations().size();
     }
 
+    /** A store's listing may lag behind what was written; the table does not, and a file is there or not. */
     private List<String> locations() {
-        return TextFiles.list(table.io(), folder).stream()
+        TreeSet<String> locations = TextFiles.list(table.io(), folder).stream()
                 .map(FileInfo::location)
                 .filter(location -> location.endsWith(".json"))
-                .toList();
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (locations.size() < countInTable()) {
+            inTable().stream()
+                    .map(entry -> location(entry.entry()))
+                    .filter(location -> table.io().newInputFile(location).exists())
+                    .forEach(locations::add);
+        }
+        return List.copyOf(locations);
+    }
+
+    private String location(LedgerEntry entry) {
+        return "%s/%06d-%s.json".formatted(folder, entry.sequence(), entry.day());
     }
 
     /** How many entries the table has, by its metadata. */
@@ -112,7 +126,7 @@ final class LedgerFiles {
 
     /** Writes an entry into a file of its own, which must not be there yet. */
     void write(LedgerEntry entry, SealedEntry sealed) {
-        TextFiles.write(table.io(), "%s/%06d-%s.json".formatted(folder, entry.sequence(), entry.day()), sealed.file());
+        TextFiles.write(table.io(), location(entry), sealed.file());
     }
 
     /** Adds entries to the table that it misses. */

@@ -33,6 +33,9 @@ public final class Expiry {
     /** The folder of a table's notes, below {@link LakeFolder}. */
     static final String FOLDER = "garbage";
 
+    /** The table property that names the last note, which a listing may not show yet. */
+    static final String LAST_NOTE = "firn.garbage.last-note";
+
     private static final int ATTEMPTS = 10;
 
     private final Lake lake;
@@ -96,7 +99,7 @@ public final class Expiry {
             Garbage.Found garbage = Garbage.of(table, plan.snapshots());
             String note = note(table, plan, garbage);
             try {
-                commit(table, plan);
+                commit(table, plan, note);
                 return new Expired(plan, garbage.locations().size(), garbage.manifestsRead());
             } catch (CommitStateUnknownException e) {
                 last = e;
@@ -130,8 +133,9 @@ public final class Expiry {
         return location;
     }
 
-    private void commit(Table table, ExpiryPlan plan) {
+    private void commit(Table table, ExpiryPlan plan, String note) {
         Transaction transaction = table.newTransaction();
+        transaction.updateProperties().set(LAST_NOTE, note).commit();
         if (!plan.tags().isEmpty()) {
             var refs = transaction.manageSnapshots();
             for (String tag : plan.tags()) {

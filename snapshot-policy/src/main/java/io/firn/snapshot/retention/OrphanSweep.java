@@ -103,11 +103,21 @@ public final class OrphanSweep {
         metadata.statisticsFiles().forEach(file -> known.add(file.path()));
         metadata.partitionStatisticsFiles().forEach(file -> known.add(file.path()));
         known.add(table.location() + "/metadata/version-hint.text");
-        for (FileInfo note : TextFiles.list(table.io(), LakeFolder.of(table, Expiry.FOLDER))) {
-            known.addAll(GarbageRecord.parse(TextFiles.text(table.io(), note.location()))
-                    .locations());
-        }
+        notes(table)
+                .forEach(note -> known.addAll(
+                        GarbageRecord.parse(TextFiles.text(table.io(), note)).locations()));
         return Locations.normal(known);
+    }
+
+    /** All that are listed, and the last one. */
+    private static Set<String> notes(Table table) {
+        Set<String> notes = new HashSet<>();
+        TextFiles.list(table.io(), LakeFolder.of(table, Expiry.FOLDER)).forEach(note -> notes.add(note.location()));
+        String last = table.properties().get(Expiry.LAST_NOTE);
+        if (last != null && table.io().newInputFile(last).exists()) {
+            notes.add(last);
+        }
+        return notes;
     }
 
     /**
