@@ -96,6 +96,7 @@ module "compute" {
     warehouse         = module.lake.warehouse
     namespace         = module.lake.database
     kms_key           = module.lake.kms_key_arn
+    ledger_key        = module.lake.ledger_key_arn
     bootstrap_servers = module.streaming.bootstrap_servers
     redis_host        = module.serving.endpoint
     postgres          = var.postgres

@@ -23,6 +23,19 @@ resource "aws_kms_alias" "lake" {
   target_key_id = aws_kms_key.lake.key_id
 }
 
+# Signs the ledger of days; nobody can take it out.
+resource "aws_kms_key" "ledger" {
+  description              = "${var.name}: signatures of closed days"
+  customer_master_key_spec = "ECC_NIST_EDWARDS25519"
+  key_usage                = "SIGN_VERIFY"
+  tags                     = var.tags
+}
+
+resource "aws_kms_alias" "ledger" {
+  name          = "alias/${var.name}-ledger"
+  target_key_id = aws_kms_key.ledger.key_id
+}
+
 # Nothing is locked here, or garbage could not be collected: the copies in the other bucket are.
 resource "aws_s3_bucket" "lake" {
   bucket = var.bucket
@@ -281,6 +294,12 @@ data "aws_iam_policy_document" "writer" {
     sid       = "UseTheKey"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
     resources = [aws_kms_key.lake.arn]
+  }
+
+  statement {
+    sid       = "SignDays"
+    actions   = ["kms:Sign"]
+    resources = [aws_kms_key.ledger.arn]
   }
 
   statement {

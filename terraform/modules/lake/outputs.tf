@@ -27,3 +27,8 @@ output "reader_policy_arn" {
   description = "Policy for who reads tables."
   value       = aws_iam_policy.reader.arn
 }
+
+output "ledger_key_arn" {
+  description = "The key of KMS that signs the ledger of days."
+  value       = aws_kms_key.ledger.arn
+}

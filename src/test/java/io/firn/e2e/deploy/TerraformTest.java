@@ -132,6 +132,7 @@ class TerraformTest {
         values.put("warehouse", "s3://atlasmart/warehouse");
         values.put("namespace", "atlas");
         values.put("kms_key", "arn:aws:kms:eu-central-1:123456789012:key/1");
+        values.put("ledger_key", "arn:aws:kms:eu-central-1:123456789012:key/2");
         values.put("bootstrap_servers", "b-1:9098");
         values.put("redis_host", "redis");
         values.put("postgres.host", "pg");
@@ -148,6 +149,7 @@ class TerraformTest {
                 file, Map.of("FIRN_PG_PASSWORD", "a", "FIRN_REDIS_PASSWORD", "b", "FIRN_PAGE_TOKEN", "c"));
 
         assertThat(config.lake().catalog().type()).isEqualTo(CatalogType.GLUE);
+        assertThat(config.snapshots().ledger().kmsKey()).isEqualTo("arn:aws:kms:eu-central-1:123456789012:key/2");
         assertThat(config.serving().snowflake()).isNotNull();
     }
 

@@ -50,7 +50,7 @@ final class ChainCheck {
         }
         if (sealed.signature() == null) {
             problems.add(name + " is not signed");
-        } else if (!Ed25519.fits(key, sealed.text(), sealed.signature())) {
+        } else if (!Ed25519.fits(key, sealed.signed(), sealed.signature())) {
             problems.add(name + " has a signature that is not of the configured key");
         }
     }

@@ -6,6 +6,7 @@ import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
 import io.firn.catalog.TableDefinition;
+import io.firn.catalog.config.LedgerConfig;
 import io.firn.catalog.config.SnapshotsConfig;
 import io.firn.snapshot.Tags;
 import io.firn.workbench.AsOf;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * before.
  */
 public final class Ledger {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private final Lake lake;
     private final SnapshotsConfig config;
@@ -42,7 +43,7 @@ public final class Ledger {
 
     /** Signs with the configured key, if any. */
     public Ledger(Lake lake, SnapshotsConfig config, Workbench workbench) {
-        this(lake, config, workbench, signer(config.ledger().signingKey()));
+        this(lake, config, workbench, signer(config.ledger()));
     }
 
     /** @param signer signs every entry; null when entries are not signed */
@@ -54,8 +55,11 @@ public final class Ledger {
         this.signer = signer;
     }
 
-    private static @Nullable Signer signer(@Nullable Path key) {
-        return key == null ? null : Ed25519.signer(key);
+    private static @Nullable Signer signer(LedgerConfig ledger) {
+        if (ledger.kmsKey() != null) {
+            return KmsSigner.of(ledger.kmsKey());
+        }
+        return ledger.signingKey() == null ? null : Ed25519.signer(ledger.signingKey());
     }
 
     /**
@@ -98,6 +102,7 @@ public final class Ledger {
             }
             LedgerEntry entry = entry(day, tables, ++count, last, verdicts);
             SealedEntry next = SealedEntry.of(entry, signer);
+            requireFit(entry, next);
             files.write(entry, next);
             last = next;
             entered.add(entered(entry, next, tags.missing(tables, day)));
@@ -107,6 +112,19 @@ public final class Ledger {
             files.append(files.inFilesFrom(inTable));
         }
         return entered;
+    }
+
+    /** An entry that no audit would accept is not written. */
+    private void requireFit(LedgerEntry entry, SealedEntry sealed) {
+        Path key = config.ledger().publicKey();
+        if (key != null
+                && sealed.signature() != null
+                && !Ed25519.fits(Ed25519.publicKey(key), sealed.signed(), sealed.signature())) {
+            throw new FirnException(
+                    ErrorCode.CONFIG_INVALID,
+                    "%s was not entered: snapshots.public-key %s is not the public half of the key that signs"
+                            .formatted(entry.day(), key));
+        }
     }
 
     private static Entered entered(LedgerEntry entry, SealedEntry written, List<String> missing) {

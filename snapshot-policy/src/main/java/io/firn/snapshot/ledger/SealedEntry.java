@@ -8,14 +8,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text the entry as JSON, in one line
  * @param hash the SHA-256 of the text
- * @param signature of the text, in Base64; null when entries are not signed
+ * @param signature in Base64, of what {@link #signed} returns; null when entries are not signed
  */
 record SealedEntry(String text, String hash, @Nullable String signature) {
     private static final String UNSIGNED = "unsigned";
 
     static SealedEntry of(LedgerEntry entry, @Nullable Signer signer) {
         String text = entry.json();
-        return new SealedEntry(text, Hashes.of(text), signer == null ? null : signer.sign(text));
+        SealedEntry unsigned = new SealedEntry(text, Hashes.of(text), null);
+        return signer == null ? unsigned : new SealedEntry(text, unsigned.hash(), signer.sign(unsigned.signed()));
+    }
+
+    /**
+     * What the signature is of: the text's hash, since key management services sign only a few kilobytes; in entries of
+     * version 1 the text.
+     */
+    String signed() {
+        return entry().version() == 1 ? text : Hashes.of(text);
     }
 
     /** The entry; its text decides, and is never written anew. */

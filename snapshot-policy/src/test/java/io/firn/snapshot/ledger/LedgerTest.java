@@ -26,6 +26,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -101,6 +102,7 @@ class LedgerTest {
         KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         return new LedgerConfig(
                 pem(name, "PRIVATE KEY", pair.getPrivate().getEncoded()),
+                null,
                 pem(name, "PUBLIC KEY", pair.getPublic().getEncoded()));
     }
 
@@ -307,6 +309,30 @@ class LedgerTest {
                         "entry 1 (2026-11-18) was changed: its text has another hash than it says",
                         "entry 1 (2026-11-18) has a signature that is not of the configured key",
                         "entry 1 (2026-11-18) is in its file and not the same in table firn_ledger");
+    }
+
+    @Test
+    void anEntryOfTheFirstVersionIsSignedByItsText() {
+        Signer signer = Ed25519.signer(Objects.requireNonNull(signed.ledger().signingKey()));
+        SealedEntry now = LedgerFiles.open(shop.lake).inFiles().get(0);
+        String text = now.text().replace("\"version\":2", "\"version\":1");
+        SealedEntry first = new SealedEntry(text, Hashes.of(text), signer.sign(text));
+        PublicKey key = Ed25519.publicKey(Objects.requireNonNull(signed.ledger().publicKey()));
+        assertThat(ChainCheck.problems(List.of(first), List.of(first), key)).isEmpty();
+        SealedEntry otherwise = new SealedEntry(text, Hashes.of(text), signer.sign(Hashes.of(text)));
+        assertThat(ChainCheck.problems(List.of(otherwise), List.of(otherwise), key))
+                .containsExactly("entry 1 (2026-11-18) has a signature that is not of the configured key");
+    }
+
+    @Test
+    void anEntryThatNoAuditWouldAcceptIsNotWritten() throws Exception {
+        shop.put("product", 1, "Lamp", "99.00").commit(NOON.plus(Duration.ofDays(3)), "day-" + FIRST.plusDays(3));
+        LedgerConfig other = key("other");
+        config = config(new LedgerConfig(other.signingKey(), null, signed.ledger().publicKey()));
+        assertThatThrownBy(() -> ledger().catchUp(TABLES))
+                .hasMessage("2026-11-21 was not entered: snapshots.public-key %s is not the public half of the key that signs"
+                        .formatted(signed.ledger().publicKey()));
+        assertThat(LedgerFiles.open(shop.lake).count()).isEqualTo(3);
     }
 
     @Test

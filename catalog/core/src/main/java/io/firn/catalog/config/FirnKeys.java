@@ -32,6 +32,7 @@ final class FirnKeys {
         SourceKeys.check(root.part(SourceKeys.SOURCE), problems);
         TableKeys.check(root, problems);
         GateKeys.checkProtection(root, problems);
+        JobKeys.checkSnapshots(root.part(JobKeys.SNAPSHOTS), problems);
         ServingKeys.check(root, problems);
         ServiceKeys.check(root.part(ServiceKeys.SERVICE), problems);
         SnowflakeKeys.check(root, problems);

@@ -79,6 +79,11 @@ final class JobKeys {
             "signing-key",
             Types.TEXT,
             "PEM file with the Ed25519 private key that signs the ledger's entries. Left out, they are not signed.");
+    static final Key<String> KMS_KEY = Key.optional(
+            "kms-key",
+            Types.TEXT,
+            "ARN or alias (`alias/NAME`) of an Ed25519 key of AWS KMS (`ECC_NIST_EDWARDS25519`) that signs the ledger's entries,"
+                    + " instead of `signing-key`.");
     static final Key<String> PUBLIC_KEY = Key.optional(
             "public-key",
             Types.TEXT,
@@ -108,6 +113,7 @@ final class JobKeys {
                     KEEP_ALL,
                     GRACE,
                     SIGNING_KEY,
+                    KMS_KEY,
                     PUBLIC_KEY,
                     MAX_AHEAD,
                     WHEN_AHEAD),
@@ -138,6 +144,15 @@ final class JobKeys {
                 new Prices(compaction.of(STORAGE_PRICE), compaction.of(COMPUTE_PRICE)));
     }
 
+    static void checkSnapshots(Values snapshots, Problems problems) {
+        if (snapshots.find(KMS_KEY).isPresent() && snapshots.find(SIGNING_KEY).isPresent()) {
+            problems.add(
+                    snapshots.line(KMS_KEY),
+                    "%s and %s must not both be given: an entry has one signature"
+                            .formatted(snapshots.path("signing-key"), snapshots.path("kms-key")));
+        }
+    }
+
     static SnapshotsConfig snapshots(Values snapshots, Folder folder) {
         return new SnapshotsConfig(
                 snapshots.of(ZONE),
@@ -150,6 +165,7 @@ final class JobKeys {
                 snapshots.of(GRACE),
                 new LedgerConfig(
                         snapshots.find(SIGNING_KEY).map(folder::resolve).orElse(null),
+                        snapshots.find(KMS_KEY).orElse(null),
                         snapshots.find(PUBLIC_KEY).map(folder::resolve).orElse(null)),
                 new SourceClock(snapshots.of(MAX_AHEAD), snapshots.of(WHEN_AHEAD)));
     }

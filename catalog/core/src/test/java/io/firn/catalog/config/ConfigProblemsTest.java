@@ -67,6 +67,20 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void anEntryHasOneSignature() {
+        assertThat(problems("""
+                                lake: { namespace: atlas }
+                                source: { bootstrap-servers: localhost:9092 }
+                                tables: { payment: { source: public.payment, key: [id] } }
+                                snapshots:
+                                  signing-key: ledger.pem
+                                  kms-key: alias/firn-ledger
+                                """))
+                .containsExactly("firn.yaml:6: snapshots.signing-key and snapshots.kms-key must not both be given: an"
+                        + " entry has one signature");
+    }
+
+    @Test
     void whatIsWantedOfRowsIsSpelledOut() {
         assertThat(problems("""
                                 lake: { namespace: atlas }
@@ -133,6 +147,7 @@ class ConfigProblemsTest {
                     snapshots.when-ahead | own-clock
                     snapshots.grace | 10m
                     snapshots.signing-key | keys/ledger.pem
+                    snapshots.kms-key | alias/firn-ledger
                     source.time-precision | adaptive_time_microseconds
                     source.time-precision | adaptive-time-microseconds
                     source.decimal-handling | STRING
