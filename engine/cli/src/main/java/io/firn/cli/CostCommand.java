@@ -1,10 +1,13 @@
 package io.firn.cli;
 
+import io.firn.catalog.ErrorCode;
+import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
 import io.firn.catalog.config.FirnConfig;
+import io.firn.cli.cost.MonthlyCost;
+import io.firn.cli.cost.TableUsage;
 import io.firn.cli.terminal.RowWriter;
 import io.firn.snapshot.cost.PriceList;
-import io.firn.snapshot.cost.TableActivity;
 import io.firn.snapshot.cost.TableBytes;
 import io.firn.workbench.AsOf;
 import java.math.BigDecimal;
@@ -14,10 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.Period;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,18 +28,15 @@ import picocli.CommandLine.Option;
         name = "cost",
         header = "Computes what the lake costs a month.",
         description = "Bytes are those that the tables' metadata name, each counted once, with whose sake they are kept"
-                + " for; requests are those of the last week, carried on for a month; the rest is in the price list."
-                + " docs/cost.md has the list, and works out a large lake.",
-        footer = {"  firn cost --prices prices.yaml", "  firn cost --tags", "  firn cost --retain P12M"})
+                + " for; requests and compactions are those of the last week, carried on for a month; the rest is in the"
+                + " price list. docs/cost.md has the list, and works out a large lake.",
+        footer = {
+            "  firn cost --prices prices.yaml",
+            "  firn cost --tags",
+            "  firn cost --retain P12M",
+            "  firn cost --commit-interval PT10S"
+        })
 final class CostCommand implements Callable<Integer> {
-    private static final Duration LOOKED_AT = Duration.ofDays(7);
-
-    /** Two looks at the table and one update: what a commit to Glue takes. */
-    private static final int CATALOG_CALLS = 3;
-
-    /** Metadata, manifest list and manifests, read again by whoever commits. */
-    private static final int READS = 6;
-
     private final Session session;
 
     @Option(names = "--prices", paramLabel = "FILE", description = "The price list; an example when left out.")
@@ -53,6 +51,12 @@ final class CostCommand implements Callable<Integer> {
             description = "What would be saved if days were kept for this long, as in P12M or P90D.")
     private @Nullable Period retain;
 
+    @Option(
+            names = "--commit-interval",
+            paramLabel = "D",
+            description = "What it would cost with commits so far apart instead of commit.interval, as in PT10S or PT5M.")
+    private @Nullable Duration interval;
+
     CostCommand(Session session) {
         this.session = session;
     }
@@ -66,11 +70,25 @@ final class CostCommand implements Callable<Integer> {
                 tags(lake, list);
             } else if (retain != null) {
                 retain(lake, list, LocalDate.now(config.snapshots().zone()).minus(retain));
+            } else if (interval != null) {
+                otherwise(lake, list, readers(config), factor(config.commit().interval(), interval));
             } else {
-                all(lake, list);
+                all(lake, list, readers(config));
             }
         }
         return 0;
+    }
+
+    private static MonthlyCost.Readers readers(FirnConfig config) {
+        return config.serving().snowflake() == null ? MonthlyCost.Readers.NONE : MonthlyCost.Readers.SNOWFLAKE;
+    }
+
+    private static double factor(Duration now, Duration then) {
+        if (then.toMillis() <= 0) {
+            throw new FirnException(
+                    ErrorCode.USAGE_INVALID, "--commit-interval must be positive, as in PT10S, but was " + then);
+        }
+        return (double) now.toMillis() / then.toMillis();
     }
 
     private void tags(Lake lake, PriceList list) {
@@ -101,49 +119,44 @@ final class CostCommand implements Callable<Integer> {
         }
     }
 
-    private record Item(String name, String amount, double dollars) {}
+    private List<TableUsage> usage(Lake lake) {
+        Instant now = Instant.now();
+        return lake.tables().stream()
+                .map(name -> TableUsage.of(name, lake.table(name), now))
+                .toList();
+    }
 
-    private void all(Lake lake, PriceList list) {
-        List<Item> items = new ArrayList<>();
-        double commits = 0;
-        double objects = 0;
-        for (String name : lake.tables()) {
-            Table table = lake.table(name);
-            storage(name, TableBytes.of(table), list, items);
-            TableActivity activity = TableActivity.of(table, Instant.now(), LOOKED_AT);
-            commits += activity.commitsAMonth();
-            objects += activity.objectsAMonth();
-        }
-        items.add(new Item("requests: objects written", count(objects), objects / 1000 * list.puts()));
-        items.add(new Item(
-                "requests: objects read by commits", count(commits * READS), commits * READS / 1000 * list.gets()));
-        items.add(new Item(
-                "requests: catalog",
-                count(commits * CATALOG_CALLS),
-                commits * CATALOG_CALLS / 1e6 * list.catalogCalls()));
-        list.monthly().forEach(item -> items.add(new Item(item.name(), count(item.amount()), item.dollars())));
-        double total = items.stream().mapToDouble(Item::dollars).sum();
-        items.add(new Item("total, of %s allowed".formatted(dollars(list.limit())), "", total));
+    private void all(Lake lake, PriceList list, MonthlyCost.Readers readers) {
+        MonthlyCost cost = MonthlyCost.of(usage(lake), list, readers, 1);
         try (RowWriter rows = session.rows("item", "amount", "dollars_a_month")) {
-            items.forEach(item -> rows.row(List.of(item.name(), item.amount(), dollars(item.dollars()))));
+            cost.items().forEach(item -> rows.row(List.of(item.name(), item.amount(), dollars(item.dollars()))));
+            rows.row(List.of(total(list), "", dollars(cost.total())));
         }
     }
 
-    private static void storage(String table, TableBytes stored, PriceList list, List<Item> items) {
-        long current = stored.current();
-        long unnamed = stored.neededOnlyBy(TableBytes.UNNAMED::equals);
-        long named = stored.total() - current - unnamed;
-        items.add(new Item(table + ": current rows", bytes(current), list.storing(current)));
-        items.add(new Item(table + ": days and other tags", bytes(named), list.storing(named)));
-        items.add(new Item(table + ": snapshots to be forgotten", bytes(unnamed), list.storing(unnamed)));
+    private void otherwise(Lake lake, PriceList list, MonthlyCost.Readers readers, double commitFactor) {
+        List<TableUsage> usage = usage(lake);
+        MonthlyCost now = MonthlyCost.of(usage, list, readers, 1);
+        MonthlyCost then = MonthlyCost.of(usage, list, readers, commitFactor);
+        try (RowWriter rows = session.rows("item", "amount", "amount_then", "dollars_a_month", "dollars_then")) {
+            for (int i = 0; i < now.items().size(); i++) {
+                MonthlyCost.Item item = now.items().get(i);
+                MonthlyCost.Item other = then.items().get(i);
+                if (!item.equals(other)) {
+                    rows.row(List.of(
+                            item.name(),
+                            item.amount(),
+                            other.amount(),
+                            dollars(item.dollars()),
+                            dollars(other.dollars())));
+                }
+            }
+            rows.row(List.of(total(list), "", "", dollars(now.total()), dollars(then.total())));
+        }
     }
 
-    private static String bytes(long bytes) {
-        return bytes + " bytes";
-    }
-
-    private static String count(double count) {
-        return BigDecimal.valueOf(count).setScale(0, RoundingMode.HALF_UP).toPlainString();
+    private static String total(PriceList list) {
+        return "total, of %s allowed".formatted(dollars(list.limit()));
     }
 
     private static BigDecimal dollars(double dollars) {

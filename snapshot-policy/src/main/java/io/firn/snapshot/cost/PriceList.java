@@ -25,10 +25,19 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * @param puts a thousand objects written
  * @param gets a thousand objects read
  * @param catalogCalls a million calls of the catalog
+ * @param compactionHour an hour of a compaction's run; 0 where it runs in a service that is paid for anyway
+ * @param refreshes a thousand refreshes of a table in Snowflake
  * @param monthly what is paid for by the month
  */
 public record PriceList(
-        double limit, double storage, double puts, double gets, double catalogCalls, List<Monthly> monthly) {
+        double limit,
+        double storage,
+        double puts,
+        double gets,
+        double catalogCalls,
+        double compactionHour,
+        double refreshes,
+        List<Monthly> monthly) {
 
     /**
      * Something that is paid for by the month.
@@ -96,6 +105,8 @@ public record PriceList(
                 number(map, "puts-thousand", file),
                 number(map, "gets-thousand", file),
                 number(map, "catalog-calls-million", file),
+                map.containsKey("compaction-hour") ? number(map, "compaction-hour", file) : 0,
+                map.containsKey("refreshes-thousand") ? number(map, "refreshes-thousand", file) : 0,
                 monthly);
     }
 

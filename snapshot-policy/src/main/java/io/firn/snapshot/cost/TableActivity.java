@@ -2,45 +2,71 @@ package io.firn.snapshot.cost;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 
 /**
- * How much is written to a table, from the snapshots it still has.
+ * How much is written to a table. Commits are counted by their sequence numbers, so those count too whose snapshots have
+ * expired; the files that they added are taken to be as many as those of the snapshots that are left.
  *
- * @param commits number of snapshots
+ * @param commits number of commits that made a snapshot
  * @param files data and delete files that they added
- * @param over from the first of them until now
+ * @param over how long that took, until now
  */
-public record TableActivity(long commits, long files, Duration over) {
+public record TableActivity(double commits, double files, Duration over) {
 
-    private static final Duration MONTH = Duration.ofDays(365).dividedBy(12);
+    /** What a month is here: a twelfth of a year. */
+    public static final Duration MONTH = Duration.ofDays(365).dividedBy(12);
 
     /** Manifest list, one manifest for each kind of file, metadata. */
     private static final int METADATA_FILES = 4;
 
-    /** Of the snapshots that a table has without a gap: those of the last days. */
+    /**
+     * Of the last days, and a little longer where the snapshot before has a name and is still there.
+     *
+     * @param last how far to look back
+     */
     public static TableActivity of(Table table, Instant now, Duration last) {
-        Instant from = now.minus(last);
-        long commits = 0;
-        long files = 0;
-        long first = now.toEpochMilli();
-        for (Snapshot snapshot : table.snapshots()) {
-            if (snapshot.timestampMillis() >= from.toEpochMilli()) {
-                commits++;
-                files += count(snapshot, "added-data-files") + count(snapshot, "added-delete-files");
-                first = Math.min(first, snapshot.timestampMillis());
-            }
+        List<Snapshot> known = new ArrayList<>();
+        table.snapshots().forEach(known::add);
+        known.sort(Comparator.comparingLong(Snapshot::sequenceNumber));
+        long from = now.minus(last).toEpochMilli();
+        int first = 0;
+        while (first < known.size() && known.get(first).timestampMillis() < from) {
+            first++;
         }
-        return new TableActivity(commits, files, Duration.ofMillis(now.toEpochMilli() - first));
+        List<Snapshot> since = known.subList(first, known.size());
+        if (since.isEmpty()) {
+            return new TableActivity(0, 0, last);
+        }
+        long newest = since.get(since.size() - 1).sequenceNumber();
+        double commits = first > 0
+                ? newest - known.get(first - 1).sequenceNumber()
+                : newest - since.get(0).sequenceNumber() + 1.0;
+        long began = known.get(Math.max(0, first - 1)).timestampMillis();
+        double files = since.stream().mapToLong(TableActivity::added).sum();
+        return new TableActivity(
+                commits, files * commits / since.size(), Duration.ofMillis(now.toEpochMilli() - began));
+    }
+
+    private static long added(Snapshot snapshot) {
+        return count(snapshot, "added-data-files") + count(snapshot, "added-delete-files");
     }
 
     private static long count(Snapshot snapshot, String property) {
         return Long.parseLong(snapshot.summary().getOrDefault(property, "0"));
     }
 
-    private double aMonth(long count) {
-        return over.isZero() ? 0 : (double) count * MONTH.toMillis() / over.toMillis();
+    /** The same with commits that come so many times as often, of as many files each. */
+    public TableActivity times(double factor) {
+        return new TableActivity(commits * factor, files * factor, over);
+    }
+
+    private double aMonth(double count) {
+        return over.isZero() ? 0 : count * MONTH.toMillis() / over.toMillis();
     }
 
     /** Commits a month, when it goes on like this. */

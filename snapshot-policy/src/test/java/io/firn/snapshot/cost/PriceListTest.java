@@ -22,6 +22,9 @@ class PriceListTest {
         PriceList list = PriceList.parse(LIST, "p.yaml");
 
         assertThat(list.storing(5_000_000_000L)).isEqualTo(0.1);
+        assertThat(list.compactionHour()).isZero();
+        assertThat(PriceList.parse(LIST + "compaction-hour: 2.75", "p.yaml").compactionHour())
+                .isEqualTo(2.75);
         assertThat(list.monthly()).containsExactly(new PriceList.Monthly("disk", 3, 2.5));
         assertThat(list.monthly().get(0).dollars()).isEqualTo(7.5);
     }

@@ -108,8 +108,33 @@ class TableBytesTest {
         assertThat(activity).isEqualTo(new TableActivity(1, 2, Duration.ofHours(73)));
         assertThat(activity.commitsAMonth()).isEqualTo(10);
         assertThat(activity.objectsAMonth()).isEqualTo(60);
+        assertThat(activity.times(6).commitsAMonth()).isEqualTo(60);
         assertThat(TableActivity.of(table, now, Duration.ofHours(1)).commitsAMonth())
                 .isZero();
+    }
+
+    @Test
+    void commitsCountThoughTheirSnapshotsHaveExpired() {
+        table.newAppend().appendFile(file("0", 1)).commit();
+        tag("day-2026-11-19");
+        for (int i = 1; i <= 9; i++) {
+            table.newAppend().appendFile(file(i + "a", 1)).appendFile(file(i + "b", 1)).commit();
+        }
+        table.expireSnapshots()
+                .expireOlderThan(Long.MAX_VALUE)
+                .cleanExpiredFiles(false)
+                .commit();
+        assertThat(table.snapshots()).hasSize(2);
+        Instant head = Instant.ofEpochMilli(table.currentSnapshot().timestampMillis());
+        Duration sinceTheTag = Duration.between(
+                Instant.ofEpochMilli(table.snapshot("day-2026-11-19").timestampMillis()), head);
+
+        assertThat(TableActivity.of(table, head, Duration.ofDays(7)))
+                .as("with the first, which is as old as what is looked at")
+                .isEqualTo(new TableActivity(10, 10 * 1.5, sinceTheTag));
+        assertThat(TableActivity.of(table, head, Duration.ZERO))
+                .as("since the one before")
+                .isEqualTo(new TableActivity(9, 18, sinceTheTag));
     }
 
     private void tag(String name) {

@@ -27,7 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunLog {
     private static final Logger LOG = LoggerFactory.getLogger(RunLog.class);
-    private static final int KEPT = 200;
+
+    /** How many runs of a table are kept at most. */
+    public static final int KEPT = 200;
 
     private final Table table;
     private final String folder;

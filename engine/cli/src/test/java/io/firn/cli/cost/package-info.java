@@ -1,0 +1,4 @@
+@NullMarked
+package io.firn.cli.cost;
+
+import org.jspecify.annotations.NullMarked;
