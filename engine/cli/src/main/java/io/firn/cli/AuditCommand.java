@@ -23,11 +23,12 @@ final class AuditCommand implements Runnable {
         return new CommandLine(new AuditCommand())
                 .addSubcommand(new AuditVerifyCommand(session))
                 .addSubcommand(new AuditChangesCommand(session))
+                .addSubcommand(new AuditMomentCommand(session))
                 .addSubcommand(new AuditCorrectionsCommand(session));
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: verify or changes");
+        throw new ParameterException(spec.commandLine(), "a command is missing: verify, changes, moment or corrections");
     }
 }

@@ -2,8 +2,10 @@ package io.firn.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.firn.catalog.Cut;
 import io.firn.catalog.Lake;
 import io.firn.catalog.SourceColumn;
+import io.firn.catalog.SourcePosition;
 import io.firn.catalog.SourceTable;
 import io.firn.catalog.TableDefinition;
 import io.firn.catalog.config.ConfigLoader;
@@ -13,6 +15,7 @@ import io.firn.workbench.FileSettings;
 import io.firn.workbench.ParquetOut;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.AppendFiles;
@@ -34,6 +37,15 @@ class SqlCommandTest {
 
     @TempDir
     private static Path folder;
+
+    private static final Cut CUT = new Cut(
+            7,
+            4711,
+            Instant.parse("2026-11-20T21:00:00Z"),
+            SourcePosition.EMPTY,
+            SourcePosition.EMPTY,
+            List.of("product"),
+            List.of("day-2026-11-20"));
 
     private static Path file;
     private static long firstSnapshot;
@@ -60,19 +72,22 @@ class SqlCommandTest {
                     product,
                     connection,
                     "SELECT 1::BIGINT AS id, 'Lamp' AS title, TIMESTAMP '2026-03-29 02:30:00' AS seen,"
-                            + " ['a', NULL] AS tags");
+                            + " ['a', NULL] AS tags",
+                    CUT.properties());
             firstSnapshot = product.currentSnapshot().snapshotId();
             product.manageSnapshots().createTag("day-2026-11-20", firstSnapshot).commit();
             append(
                     product,
                     connection,
                     "SELECT 2::BIGINT AS id, NULL::VARCHAR AS title, NULL::TIMESTAMP AS seen,"
-                            + " NULL::VARCHAR[] AS tags");
+                            + " NULL::VARCHAR[] AS tags",
+                    Map.of());
         }
     }
 
-    private static void append(Table table, DuckDBConnection connection, String select) {
+    private static void append(Table table, DuckDBConnection connection, String select, Map<String, String> summary) {
         AppendFiles append = table.newAppend();
+        summary.forEach(append::set);
         new ParquetOut(table, "test", FileSettings.of(table), folder.resolve("upload"))
                 .write(connection, select)
                 .ifPresent(append::appendFile);
@@ -101,6 +116,27 @@ class SqlCommandTest {
         assertThat(sql(query, "--output", "csv", "--snapshot", String.valueOf(firstSnapshot))
                         .out())
                 .isEqualTo("n\n1\n");
+    }
+
+    @Test
+    void whatAReportSawIsToldWithThePositionInTheSource() {
+        for (String[] moment : new String[][] {
+            {"--snapshot", String.valueOf(firstSnapshot)}, {"--as-of", "2026-11-20"}, {"--tag", "day-2026-11-20"}
+        }) {
+            CommandRun run = CommandRun.of(
+                    "-c", file.toString(), "audit", "moment", moment[0], moment[1], "product", "--output", "csv");
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out())
+                    .matches("table,snapshot,written_at,cut,lsn,changes_until,tags\nproduct,%d,20[^,]*Z,7,4711,2026-11-20T21:00:00Z,day-2026-11-20\n"
+                            .formatted(firstSnapshot));
+        }
+        assertThat(CommandRun.of("-c", file.toString(), "audit", "moment", "product", "--output", "csv")
+                        .out())
+                .contains(",7,4711,2026-11-20T21:00:00Z,\"\"\n")
+                .doesNotContain(String.valueOf(firstSnapshot));
+        assertThat(CommandRun.of("-c", file.toString(), "audit", "moment", "--snapshot", "5", "product")
+                        .err())
+                .isEqualTo("firn: table lake.atlas.product has no snapshot 5; it may have expired\n");
     }
 
     @Test
@@ -206,7 +242,7 @@ class SqlCommandTest {
                         product -> assertThat(product)
                                 .matches(
                                         "\\{\"table\":\"product\",\"rows\":2,\"files\":2,\"delete_files\":0,\"bytes\":\\d+,"
-                                                + "\"cut\":0,\"last_change\":null,\"committed\":\"20\\d\\d-[^\"]*Z\",\"days\":1,"
+                                                + "\"cut\":7,\"last_change\":\"2026-11-20T21:00:00Z\",\"committed\":\"20\\d\\d-[^\"]*Z\",\"days\":1,"
                                                 + "\"newest_day\":\"2026-11-20\"},"),
                         price -> assertThat(price).startsWith("{\"table\":\"price\",\"rows\":null,"));
     }
