@@ -21,7 +21,7 @@ public final class WarehouseCheck {
      */
     public static void requireWritable(CatalogConfig config, String fileName) {
         String warehouse = config.warehouse();
-        if (warehouse == null || !warehouse.contains(":")) {
+        if (warehouse == null || !warehouse.contains(":/")) {
             return;
         }
         Map<String, String> properties = new HashMap<>(config.properties());

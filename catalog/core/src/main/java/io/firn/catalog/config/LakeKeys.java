@@ -22,7 +22,7 @@ final class LakeKeys {
             "warehouse",
             Types.TEXT,
             "Root of the tables' files: a folder or an `s3://` location. For `jdbc`, left out, it is"
-                    + " `./lake/warehouse`; for `glue` it must be given; a `rest` catalog may have its own.");
+                    + " `./lake/warehouse`; for `glue` it must be given; a `rest` catalog may have its own, and calls it by a name.");
     static final Key<Map<String, String>> PROPERTIES = Key.optional(
             "properties",
             Types.PROPERTIES,
@@ -82,9 +82,14 @@ final class LakeKeys {
                                 .orElse(null),
                         catalog.find(WAREHOUSE)
                                 .or(() -> Optional.of(DEFAULT_WAREHOUSE).filter(path -> embedded))
-                                .map(folder::location)
+                                .map(text -> type == CatalogType.REST && isName(text) ? text : folder.location(text))
                                 .orElse(null),
                         catalog.find(PROPERTIES).orElse(Map.of())),
                 lake.of(NAMESPACE));
+    }
+
+    /** REST catalogs have warehouses of their own, which go by names, account numbers or ARNs. */
+    private static boolean isName(String warehouse) {
+        return !warehouse.contains("/") && !warehouse.startsWith(".");
     }
 }

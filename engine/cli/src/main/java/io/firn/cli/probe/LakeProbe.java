@@ -22,8 +22,10 @@ final class LakeProbe {
 
     static String warehouse(LakeConfig config) {
         WarehouseCheck.requireWritable(config.catalog(), ".firn-check-" + UUID.randomUUID());
-        return config.catalog().warehouse() == null
-                ? "chosen by the catalog"
-                : config.catalog().warehouse() + " is writable";
+        String warehouse = config.catalog().warehouse();
+        if (warehouse == null) {
+            return "chosen by the catalog";
+        }
+        return warehouse.contains(":/") ? warehouse + " is writable" : warehouse + ", whose place the catalog knows";
     }
 }

@@ -20,6 +20,8 @@ final class Advice {
                 "Look at the store and at the free space of this machine's disks; it is tried again.";
             case COMMIT_CONFLICT, COMMIT_UNKNOWN, INTERRUPTED ->
                 "Nothing: it is tried again, and nothing is lost or doubled.";
+            case SIGNING_FAILED ->
+                "Nothing, if AWS KMS is known to be away: the day is entered when it signs again, and no query waits for it.";
             case FENCED -> "Two writers work on the same tables: end one of them.";
             case TABLE_STOPPED ->
                 "Look at firn quarantine list, remove the cause, then firn quarantine replay lets the table go on.";
