@@ -178,20 +178,20 @@ resource "aws_iam_role_policy_attachment" "spark" {
 
 data "aws_iam_policy_document" "spark" {
   statement {
-    actions   = ["s3:PutObject"]
+    actions   = ["s3:GetObject", "s3:PutObject"]
     resources = ["arn:aws:s3:::${var.spark_lake_bucket}/spark/*"]
   }
 }
 
 resource "aws_iam_role_policy" "spark" {
-  name   = "logs"
+  name   = "jar-and-logs"
   role   = aws_iam_role.spark.id
   policy = data.aws_iam_policy_document.spark.json
 }
 
 resource "aws_emrserverless_application" "spark" {
   name          = var.name
-  release_label = "emr-spark-8.0.0"
+  release_label = var.spark_release
   type          = "spark"
   tags          = var.tags
 

@@ -32,3 +32,13 @@ output "log_group_name" {
   description = "Log of the service."
   value       = aws_cloudwatch_log_group.firn.name
 }
+
+output "spark_application_id" {
+  description = "EMR Serverless application: applicationId of a job."
+  value       = aws_emrserverless_application.spark.id
+}
+
+output "spark_role_arn" {
+  description = "executionRoleArn of a job."
+  value       = aws_iam_role.spark.arn
+}

@@ -59,8 +59,14 @@ variable "page_port" {
 }
 
 variable "spark_lake_bucket" {
-  description = "Bucket of the lake, for Spark's logs under spark/."
+  description = "Bucket of the lake, for Spark's jar, configuration and logs under spark/."
   type        = string
+}
+
+variable "spark_release" {
+  description = "Release of EMR: one with Spark 4 and Scala 2.13, which those whose names begin with emr-7 do not have."
+  type        = string
+  default     = "emr-spark-8.0.0"
 }
 
 variable "spark_max_cpu" {
