@@ -2,6 +2,12 @@ package io.firn.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.read.ListAppender;
 import io.firn.catalog.Lake;
 import io.firn.catalog.config.ConfigLoader;
 import io.firn.catalog.config.FirnConfig;
@@ -12,11 +18,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every secret that a configuration may have is looked for in everything that comes out of Firn. That none is passed to
@@ -35,6 +47,24 @@ class SecretsTest {
     @TempDir
     private Path folder;
 
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    private final Level level = root.getLevel();
+
+    @BeforeEach
+    void listen() {
+        log.list = new CopyOnWriteArrayList<>();
+        log.start();
+        root.addAppender(log);
+        root.setLevel(Level.INFO);
+    }
+
+    @AfterEach
+    void stopListening() {
+        root.setLevel(level);
+        root.detachAppender(log);
+    }
+
     @Test
     void noCommandPrintsOneOrWritesOneIntoTheLake() throws IOException {
         Path yaml = local();
@@ -46,6 +76,7 @@ class SecretsTest {
                             new Schema(Types.NestedField.required(1, "product_id", Types.LongType.get())));
         }
         for (List<String> command : List.of(
+                List.of("ingest", "--until-caught-up"),
                 List.of("check"),
                 List.of("check", "--output", "json"),
                 List.of("status"),
@@ -59,7 +90,24 @@ class SecretsTest {
             CommandRun run = CommandRun.of(SECRETS, typed.toArray(new String[0]));
             assertNoSecret(String.join(" ", command), run.out() + run.err());
         }
+        CommandRun kafka = CommandRun.of(SECRETS, "-c", kafka().toString(), "check");
+        assertNoSecret("check of Kafka", kafka.out() + kafka.err());
         assertNoSecretInFiles();
+        assertThat(logged())
+                .as("what Kafka's clients log of their configuration")
+                .contains("sasl.jaas.config = [hidden]");
+        assertNoSecret("log", logged());
+    }
+
+    /** All that FIRN_LOG would have in its file. */
+    private String logged() {
+        return log.list.stream()
+                .map(event -> event.getFormattedMessage() + trace(event.getThrowableProxy()))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String trace(@Nullable IThrowableProxy failure) {
+        return failure == null ? "" : "\n" + ThrowableProxyUtil.asString(failure);
     }
 
     @Test
@@ -79,6 +127,17 @@ class SecretsTest {
                 tables: { product: { source: public.product, key: [product_id] } }
                 serving: { redis: { uri: "redis://firn:${REDIS}@127.0.0.1:1", tables: { product: { key: "p:{product_id}" } } } }
                 service: { listen: "127.0.0.1:0", token: "${PAGE}" }
+                """);
+    }
+
+    private Path kafka() throws IOException {
+        return Files.writeString(folder.resolve("kafka.yaml"), """
+                lake: { namespace: atlas, catalog: { type: jdbc, uri: "jdbc:sqlite:./catalog.db", warehouse: ./lake } }
+                source:
+                  bootstrap-servers: "127.0.0.1:1"
+                  kafka: { security.protocol: SASL_PLAINTEXT, sasl.mechanism: PLAIN, sasl.jaas.config:
+                      "org.apache.kafka.common.security.plain.PlainLoginModule required username='u' password='${JAAS}';" }
+                tables: { product: { source: public.product, key: [product_id] } }
                 """);
     }
 
