@@ -10,12 +10,14 @@ import io.firn.engine.redis.Coverage;
 import io.firn.engine.redis.Estimate;
 import io.firn.engine.redis.Projector;
 import io.firn.engine.redis.Verification;
+import io.firn.workbench.AsOf;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.Workbench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -29,8 +31,13 @@ import picocli.CommandLine.Option;
 final class ProjectCommand implements Callable<Integer> {
     private final Session session;
 
-    @Option(names = "--rebuild", description = "Load every row again from the current tables.")
+    @Option(
+            names = "--rebuild",
+            description = "Load every row again, and switch readers to it when all is there if the key has {gen}.")
     private boolean rebuild;
+
+    @ArgGroup(heading = "%nWhat --rebuild loads, before what came since (one of; needs {gen} in the key):%n")
+    private LakeMoment moment = new LakeMoment();
 
     @Option(
             names = "--verify",
@@ -55,6 +62,16 @@ final class ProjectCommand implements Callable<Integer> {
     public Integer call() {
         FirnConfig config = session.config();
         RedisConfig redis = config.serving().redis();
+        AsOf from = moment.asOf(config.snapshots());
+        if (!rebuild && !(from instanceof AsOf.Head)) {
+            throw new FirnException(
+                    ErrorCode.USAGE_INVALID, "--as-of, --tag and --snapshot say what --rebuild loads: add --rebuild");
+        }
+        if (redis != null && redis.tables().size() > 1 && from instanceof AsOf.SnapshotId) {
+            throw new FirnException(
+                    ErrorCode.USAGE_INVALID,
+                    "--snapshot is of one table, and serving.redis.tables has several: use --as-of or --tag");
+        }
         if (redis == null) {
             throw new FirnException(
                     ErrorCode.CONFIG_INVALID, "serving.redis is missing: there is nothing to project to");
@@ -63,15 +80,16 @@ final class ProjectCommand implements Callable<Integer> {
                 DuckDatabase database = DuckDatabase.open(config.workbench());
                 Workbench workbench = new Workbench(database, config.workbench());
                 Projector projector = Projector.open(redis, lake, workbench)) {
-            return estimate ? estimate(projector) : project(projector);
+            return estimate ? estimate(projector) : project(projector, from);
         }
     }
 
-    private int project(Projector projector) {
+    private int project(Projector projector, AsOf from) {
         List<String> broken = new ArrayList<>();
         try (RowWriter rows = session.rows("table", "state", "cut", "rows_loaded", "compared", "different")) {
             for (String table : projector.tables()) {
-                io.firn.engine.redis.Progress done = rebuild ? projector.rebuild(table) : projector.catchUp(table);
+                io.firn.engine.redis.Progress done =
+                        rebuild ? projector.rebuild(table, from) : projector.catchUp(table);
                 long compared = 0;
                 long different = 0;
                 if (verify != null) {

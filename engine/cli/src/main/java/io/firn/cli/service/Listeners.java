@@ -3,6 +3,7 @@ package io.firn.cli.service;
 import io.firn.catalog.CommitReceipt;
 import io.firn.catalog.Cut;
 import io.firn.dq.rule.RuleResult;
+import io.firn.engine.ingest.CommittedCut;
 import io.firn.engine.ingest.IngestListener;
 import java.util.List;
 
@@ -35,6 +36,12 @@ record Listeners(List<IngestListener> all) implements IngestListener {
     @Override
     public void applied(String table, CommitReceipt receipt) {
         all.forEach(listener -> listener.applied(table, receipt));
+    }
+
+    /** Only one can keep the rows: the first that takes them. */
+    @Override
+    public boolean takes(CommittedCut cut) {
+        return all.stream().anyMatch(listener -> listener.takes(cut));
     }
 
     @Override

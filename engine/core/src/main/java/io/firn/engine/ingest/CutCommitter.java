@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,6 +26,7 @@ final class CutCommitter implements AutoCloseable {
     private final ExecutorService workers;
     private final IngestListener listener;
     private final WriterId writer;
+    private final Map<TableIngest, CommittedCut> committed = new ConcurrentHashMap<>();
 
     private CutCommitter(int threads, IngestListener listener, WriterId writer) {
         this.listener = listener;
@@ -74,7 +76,9 @@ final class CutCommitter implements AutoCloseable {
         List<Callable<CommitReceipt>> tasks = new ArrayList<>();
         rows.forEach((table, changes) -> tasks.add(() -> {
             listener.logging(table.name(), cut);
+            long before = table.writer().logged().number();
             CommitReceipt receipt = table.writer().log(changes, cut, writer);
+            committed.put(table, committed(table, before, receipt, changes));
             listener.logged(table.name(), receipt, changes.count());
             table.ruled(cut).forEach(listener::ruled);
             return receipt;
@@ -82,15 +86,33 @@ final class CutCommitter implements AutoCloseable {
         return all(tasks);
     }
 
-    /** Folds the cut into the current tables and lets go of the rows. */
+    private static CommittedCut committed(TableIngest table, long before, CommitReceipt receipt, CutRows rows) {
+        return new CommittedCut(
+                table.name(),
+                table.writer().current().uuid().toString(),
+                before,
+                receipt,
+                table.writer().changes().schema(),
+                rows,
+                table.writer().asLogged(receipt.cut()));
+    }
+
+    /** Folds the cut into the current tables and lets go of the rows, which the listener may take over. */
     void apply(Cut cut, Map<TableIngest, CutRows> rows) {
         List<Callable<Boolean>> tasks = new ArrayList<>();
         rows.forEach((table, changes) -> tasks.add(() -> {
-            try (changes) {
+            CommittedCut logged = committed.remove(table);
+            boolean isTaken = false;
+            try {
                 listener.applying(table.name(), cut);
                 table.writer()
                         .apply(changes, table.share(cut))
                         .ifPresent(receipt -> listener.applied(table.name(), receipt));
+                isTaken = logged != null && listener.takes(logged);
+            } finally {
+                if (!isTaken) {
+                    changes.close();
+                }
             }
             return true;
         }));

@@ -24,6 +24,15 @@ public interface IngestListener {
     /** A cut is in the current table. */
     default void applied(String table, CommitReceipt receipt) {}
 
+    /**
+     * A cut is in the change log and in the current table, and the writer has no more use for its rows.
+     *
+     * @return whether the listener {@linkplain CommittedCut#keep keeps} them
+     */
+    default boolean takes(CommittedCut cut) {
+        return false;
+    }
+
     /** Every table of the cut has it, and every tag it gives is set. */
     default void finished(Cut cut, long changes) {}
 

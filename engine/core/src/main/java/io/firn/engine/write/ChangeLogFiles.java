@@ -37,7 +37,7 @@ final class ChangeLogFiles {
     }
 
     List<DataFile> write(CutRows rows, long cut, String topic, Instant ingestedAt) {
-        String select = select(rows, cut, topic, ingestedAt);
+        String select = select(columns, rows.relation(), cut, topic, ingestedAt);
         List<DataFile> files = new ArrayList<>();
         try {
             List<Day> days = days(rows);
@@ -72,7 +72,8 @@ final class ChangeLogFiles {
         return days;
     }
 
-    private String select(CutRows rows, long cut, String topic, Instant ingestedAt) {
+    /** Returns a query of a buffer's changes as the change log has them. */
+    static String select(List<NestedField> columns, String relation, long cut, String topic, Instant ingestedAt) {
         return """
                 SELECT %s,
                   CASE WHEN c.has_before THEN struct_pack(%s) END AS _before,
@@ -84,15 +85,15 @@ final class ChangeLogFiles {
                 FROM %s c
                 """.formatted(
                         BufferColumns.renamed(columns, "a", "c"),
-                        perColumn("%3$s := c.b%1$d"),
-                        perColumn("CASE WHEN c.b%1$d IS DISTINCT FROM c.a%1$d THEN %2$s END"),
+                        perColumn(columns, "%3$s := c.b%1$d"),
+                        perColumn(columns, "CASE WHEN c.b%1$d IS DISTINCT FROM c.a%1$d THEN %2$s END"),
                         Sql.literal(ingestedAt.toString()),
                         cut,
                         Sql.literal(topic),
-                        rows.relation());
+                        relation);
     }
 
-    private String perColumn(String template) {
+    private static String perColumn(List<NestedField> columns, String template) {
         return IntStream.range(0, columns.size())
                 .mapToObj(i -> template.formatted(
                         i,

@@ -10,14 +10,17 @@ import io.firn.catalog.FirnException;
 import io.firn.catalog.HeadMovedException;
 import io.firn.catalog.RowChanges;
 import io.firn.catalog.WriterId;
+import io.firn.engine.buffer.BufferColumns;
 import io.firn.engine.buffer.CutRows;
 import io.firn.engine.index.KeyIndex;
 import io.firn.workbench.FileSettings;
 import io.firn.workbench.ParquetOut;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types.NestedField;
@@ -137,6 +140,17 @@ public final class TableWriter {
         CommitReceipt receipt = ChangeLogCommit.append(changes, files, cut, logged, writer);
         logged = cut;
         return receipt;
+    }
+
+    /**
+     * Says how the rows of a cut read as the change log has them.
+     *
+     * @return makes a query of the name of a table with {@link BufferColumns}
+     */
+    public UnaryOperator<String> asLogged(Cut cut) {
+        List<NestedField> present = columns;
+        Instant now = clock.instant();
+        return relation -> ChangeLogFiles.select(present, relation, cut.number(), topic, now);
     }
 
     private String operation(Cut cut) {

@@ -88,17 +88,17 @@ final class Estimator {
         byte[] version = Version.completeAt(table.cut());
         RowShape shape = context.keys().shape(table.current());
         Generation generation = context.keys().template().hasGenerations() ? Generation.of(1) : Generation.NONE;
-        RowWriter writer = context.writer();
+        RowWriter writer = context.writer(shape);
         try (LakeRows.Relation relation = context.rows().open(table.current(), table.snapshot(), List.of(file));
                 RowQuery rows = new RowQuery(
                         relation.connection(),
-                        shape.plain(relation.sql() + " LIMIT " + ROWS_OF_A_FILE, generation, version),
+                        shape.rows(List.of(), relation.sql() + " LIMIT " + ROWS_OF_A_FILE, generation),
                         "estimating table " + context.keys().table())) {
             while (rows.next()) {
-                WritableRow row = rows.writable(1);
+                WritableRow row = rows.writable(1, context.keys().links());
                 byte[] key = new RespBuffer(64).raw(prefix).raw(row.key()).toBytes();
                 keys.add(key);
-                writer.load(version, new WritableRow(key, row.arguments(), row.encoded()));
+                writer.load(version, row.under(key));
             }
         }
         writer.drain();

@@ -12,10 +12,25 @@ import org.apache.iceberg.types.Types.NestedField;
 /** Makes DuckDB expressions of Redis keys. */
 final class KeySql {
     private final Schema schema;
+    private final boolean mayBeOfBefore;
 
-    /** @param schema of the current table or of its change log */
-    KeySql(Schema schema) {
+    private KeySql(Schema schema, boolean mayBeOfBefore) {
         this.schema = schema;
+        this.mayBeOfBefore = mayBeOfBefore;
+    }
+
+    /**
+     * Makes expressions of rows' keys.
+     *
+     * @param schema of the current table or of its change log
+     */
+    static KeySql ofRows(Schema schema) {
+        return new KeySql(schema, schema.findField(ChangeLogColumns.BEFORE) != null);
+    }
+
+    /** Makes expressions of keys that say what a row is after a change: a null must not be what it was before. */
+    static KeySql ofValues(Schema schema) {
+        return new KeySql(schema, false);
     }
 
     /** Returns an expression of the key; null where a column is null, as in a change that is of no row. */
@@ -53,9 +68,8 @@ final class KeySql {
 
     /** A deleted row's key may stand only in the row before the change. */
     private String source(String column) {
-        NestedField before = schema.findField(ChangeLogColumns.BEFORE);
         String own = Sql.identifier(column);
-        return before == null
+        return !mayBeOfBefore
                 ? own
                 : "coalesce(%s, struct_extract(%s, %s))"
                         .formatted(own, Sql.identifier(ChangeLogColumns.BEFORE), Sql.literal(column));

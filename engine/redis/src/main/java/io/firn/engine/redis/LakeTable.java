@@ -4,6 +4,7 @@ import io.firn.catalog.CutProperties;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
 import io.firn.catalog.TableDefinition;
+import io.firn.workbench.AsOf;
 import java.util.List;
 import java.util.Optional;
 import org.apache.iceberg.Snapshot;
@@ -13,10 +14,14 @@ import org.jspecify.annotations.Nullable;
 /** A table of the lake and its change log as they were at one moment; what moves on later is not seen. */
 final class LakeTable {
     private final Table current;
+    private final @Nullable Snapshot snapshot;
+    private final long cut;
     private final @Nullable LogScan log;
 
-    private LakeTable(Table current, @Nullable LogScan log) {
+    private LakeTable(Table current, @Nullable Snapshot snapshot, long cut, @Nullable LogScan log) {
         this.current = current;
+        this.snapshot = snapshot;
+        this.cut = cut;
         this.log = log;
     }
 
@@ -28,7 +33,22 @@ final class LakeTable {
     static Optional<LakeTable> load(Lake lake, TableKeys keys) {
         Optional<Table> current = lake.find(keys.table());
         current.ifPresent(table -> keys.template().requireColumns(table.schema().identifierFieldNames()));
-        return current.map(table -> new LakeTable(table, log(lake, keys.table())));
+        return current.map(table -> new LakeTable(
+                table, table.currentSnapshot(), CutProperties.applied(table).number(), log(lake, keys.table())));
+    }
+
+    /**
+     * Returns the table with the rows that it had at a moment; its log is as it is now.
+     *
+     * @throws FirnException when the table has no such moment
+     */
+    LakeTable at(AsOf moment) {
+        if (moment instanceof AsOf.Head) {
+            return this;
+        }
+        Snapshot then = moment.resolve(current).orElse(null);
+        return new LakeTable(
+                current, then, CutProperties.appliedAt(current, then).number(), log);
     }
 
     private static @Nullable LogScan log(Lake lake, String name) {
@@ -40,15 +60,15 @@ final class LakeTable {
         return current;
     }
 
-    /** Returns the current table's snapshot; null when it has none. */
+    /** Returns the snapshot whose rows these are; null when there is none. */
     @Nullable
     Snapshot snapshot() {
-        return current.currentSnapshot();
+        return snapshot;
     }
 
-    /** Returns the cut that the current table holds. */
+    /** Returns the cut that the snapshot holds. */
     long cut() {
-        return CutProperties.applied(current).number();
+        return cut;
     }
 
     /** Returns the latest cut known of the table, which its log may hold before it does itself. */

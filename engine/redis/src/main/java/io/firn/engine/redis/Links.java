@@ -79,7 +79,7 @@ record Links(List<SetLink> sets, List<Embedded> embedded) {
     /** Returns the expressions that {@link #arguments} and {@link #count} take, each with its name. */
     List<String> columns(Schema schema, String rowKey) {
         List<String> columns = new ArrayList<>();
-        KeySql keys = new KeySql(schema);
+        KeySql keys = KeySql.ofValues(schema);
         for (int e = 0; e < embedded.size(); e++) {
             columns.add(other(keys, embedded.get(e)) + " AS e" + e);
         }
@@ -131,7 +131,7 @@ record Links(List<SetLink> sets, List<Embedded> embedded) {
     /** Returns queries of set, member and score (0 where there is none) of the rows of a relation. */
     List<String> members(Schema schema, String rowKey, String from) {
         List<String> queries = new ArrayList<>();
-        for (Membership one : memberships(schema, new KeySql(schema), rowKey)) {
+        for (Membership one : memberships(schema, KeySql.ofValues(schema), rowKey)) {
             queries.add("SELECT * FROM (SELECT %s AS s, %s AS m, CAST(%s AS DOUBLE) AS z FROM %s) WHERE %s"
                     .formatted(
                             one.key(),

@@ -1,18 +1,28 @@
 package io.firn.engine.redis;
 
 import io.firn.catalog.ChangeLogColumns;
+import io.firn.engine.ingest.CommittedCut;
+import io.firn.workbench.DuckFailures;
 import io.firn.workbench.Sql;
 import java.nio.ByteBuffer;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.apache.iceberg.FileScanTask;
+import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
 /** Applies ranges of a change log to the rows of one generation. */
 final class LogApplier {
+    private static final List<String> LEADING = List.of(
+            "ascii(" + Sql.identifier(ChangeLogColumns.OPERATION) + ")",
+            Sql.identifier(ChangeLogColumns.CUT),
+            Sql.identifier(ChangeLogColumns.LSN),
+            Sql.identifier(ChangeLogColumns.OFFSET));
+
     private final ProjectionContext context;
 
     LogApplier(ProjectionContext context) {
@@ -25,15 +35,30 @@ final class LogApplier {
         if (log == null || range.files().isEmpty()) {
             return Applied.EMPTY;
         }
-        RowShape shape = context.keys().shape(log.log());
-        RowWriter writer = context.writer();
         List<FileScanTask> files = range.files().stream().map(LogFile::task).toList();
+        RowShape shape = context.keys().shape(log.log());
+        try (LakeRows.Relation relation = context.rows().open(log.log(), log.head(), files)) {
+            return apply(shape, relation.connection(), between(relation.sql(), range), generation);
+        }
+    }
+
+    /** Applies a cut that is in memory; on return Redis has answered every change. */
+    Applied apply(CommittedCut cut, Generation generation) {
+        RowShape shape = context.keys().shape(cut.schema());
+        try (DuckDBConnection connection = context.rows().connect()) {
+            return apply(shape, connection, "(" + cut.query() + ")", generation);
+        } catch (SQLException e) {
+            throw DuckFailures.translate(doing(), e);
+        }
+    }
+
+    /** @param from what follows FROM */
+    private Applied apply(RowShape shape, DuckDBConnection connection, String from, Generation generation) {
+        RowWriter writer = context.writer(shape);
         byte[] truncated = null;
         FanOut fanOut = context.fanOut();
         Set<ByteBuffer> changed = new LinkedHashSet<>();
-        try (LakeRows.Relation relation = context.rows().open(log.log(), log.head(), files);
-                RowQuery rows =
-                        new RowQuery(relation.connection(), select(shape, relation, range, generation), doing())) {
+        try (RowQuery rows = new RowQuery(connection, shape.rows(LEADING, from, generation), doing())) {
             while (rows.next()) {
                 byte[] version = Version.of(rows.number(2), rows.number(3), rows.number(4));
                 byte[] key = fanOut.isNeedless() ? null : rows.bytes(5);
@@ -43,7 +68,8 @@ final class LogApplier {
                 switch ((char) rows.number(1)) {
                     case 't' -> truncated = later(truncated, version);
                     case 'd' -> writer.delete(version, Objects.requireNonNull(rows.bytes(5), doing()));
-                    default -> writer.upsert(version, rows.writable(5));
+                    default ->
+                        writer.upsert(version, rows.writable(5, context.keys().links()));
                 }
             }
         }
@@ -65,15 +91,8 @@ final class LogApplier {
         return "projecting table " + context.keys().table();
     }
 
-    private static String select(RowShape shape, LakeRows.Relation relation, LogRange range, Generation generation) {
-        String cut = Sql.identifier(ChangeLogColumns.CUT);
-        return shape.guarded(
-                List.of(
-                        "ascii(" + Sql.identifier(ChangeLogColumns.OPERATION) + ")",
-                        cut,
-                        Sql.identifier(ChangeLogColumns.LSN),
-                        Sql.identifier(ChangeLogColumns.OFFSET)),
-                "%1$s WHERE %2$s > %3$d AND %2$s <= %4$d".formatted(relation.sql(), cut, range.after(), range.upTo()),
-                generation);
+    private static String between(String from, LogRange range) {
+        return "%1$s WHERE %2$s > %3$d AND %2$s <= %4$d"
+                .formatted(from, Sql.identifier(ChangeLogColumns.CUT), range.after(), range.upTo());
     }
 }

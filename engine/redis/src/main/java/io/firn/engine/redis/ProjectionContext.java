@@ -1,5 +1,7 @@
 package io.firn.engine.redis;
 
+import java.util.List;
+
 /**
  * What work on one table needs.
  *
@@ -14,9 +16,20 @@ record ProjectionContext(
         ProjectorSettings settings,
         String holder) {
 
-    /** Returns a writer of the table's rows. */
+    /** Returns what deletes rows of the table. */
     RowWriter writer() {
-        return new RowWriter(servers, keys.place(), settings.tombstones());
+        return new RowWriter(servers, keys.place(), List.of(), settings.tombstones());
+    }
+
+    /** Returns a writer of rows of this shape. */
+    RowWriter writer(RowShape shape) {
+        return writer(shape, RowWriter.Loading.FIELDS);
+    }
+
+    /** Returns a writer of rows of this shape. */
+    RowWriter writer(RowShape shape, RowWriter.Loading loading) {
+        List<String> fields = keys.place().isHash() ? shape.fields() : List.of();
+        return new RowWriter(servers, keys.place(), fields, settings.tombstones(), loading);
     }
 
     /** Returns what brings changes to copies in other tables' rows. */

@@ -6,6 +6,8 @@ import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
 import io.firn.catalog.TableDefinition;
 import io.firn.catalog.config.RedisConfig;
+import io.firn.engine.ingest.CommittedCut;
+import io.firn.workbench.AsOf;
 import io.firn.workbench.Workbench;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -84,12 +86,33 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
+     * Applies a cut from memory, when Redis is where the cut begins. When Redis has not all before it, or is not what
+     * it was, this is {@link #catchUp(String)}.
+     *
+     * @param cut of a projected table, kept by the caller, who drops it
+     */
+    public Progress apply(CommittedCut cut) {
+        return with(cut.table(), projection -> projection.apply(cut));
+    }
+
+    /**
      * Writes all rows of the table anew, and removes those that it does not have.
      *
      * @throws FirnException when another process is rebuilding the table
      */
     public Progress rebuild(String table) {
-        return with(table, TableProjection::rebuild);
+        return rebuild(table, new AsOf.Head());
+    }
+
+    /**
+     * The same from the rows of an earlier moment, with what came since from the change log; readers are switched to
+     * all of it.
+     *
+     * @throws FirnException when another process is rebuilding the table, when its key has no {@code {gen}}, or when
+     *     the change log does not reach back to that moment
+     */
+    public Progress rebuild(String table, AsOf moment) {
+        return with(table, projection -> projection.rebuild(moment));
     }
 
     /**

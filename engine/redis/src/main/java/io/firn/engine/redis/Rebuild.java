@@ -4,6 +4,7 @@ import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.engine.redis.PositionStore.Outcome;
 import io.firn.engine.redis.PositionStore.Point;
+import io.firn.workbench.AsOf;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,11 +20,16 @@ final class Rebuild {
     private final ProjectionContext context;
     private final Supplier<LakeTable> lake;
     private final Lease lease;
+    private final AsOf moment;
 
-    /** @param lake looks at the table anew */
-    Rebuild(ProjectionContext context, Supplier<LakeTable> lake, Lease lease) {
+    /**
+     * @param lake looks at the table anew
+     * @param moment whose rows are loaded before what came since
+     */
+    Rebuild(ProjectionContext context, Supplier<LakeTable> lake, AsOf moment, Lease lease) {
         this.context = context;
         this.lake = lake;
+        this.moment = moment;
         this.lease = lease;
     }
 
@@ -39,7 +45,7 @@ final class Rebuild {
     /** Returns what it came to; empty when Redis lost the data in the meantime, so that it must be begun again. */
     Optional<Progress> run() {
         Position position = context.store().read();
-        LakeTable table = lake.get();
+        LakeTable table = lake.get().at(moment);
         if (belongsToAnother(position, table) || hasAnotherForm(position)) {
             forget();
             position = context.store().read();

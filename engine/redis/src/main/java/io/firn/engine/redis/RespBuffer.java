@@ -47,20 +47,46 @@ final class RespBuffer {
         return bulk(Long.toString(number).getBytes(StandardCharsets.US_ASCII));
     }
 
+    /** Adds an argument that is part of something. */
+    RespBuffer bulk(byte[] whole, int from, int length) {
+        return head('$', length).raw(whole, from, length).raw(END);
+    }
+
+    /** Adds all that another holds as an argument. */
+    RespBuffer bulk(RespBuffer other) {
+        return bulk(other.bytes, 0, other.size);
+    }
+
     /** Adds what is encoded already. */
     RespBuffer raw(byte[] encoded) {
-        return raw(encoded, encoded.length);
+        return raw(encoded, 0, encoded.length);
     }
 
     /** Adds all that another holds. */
     RespBuffer raw(RespBuffer other) {
-        return raw(other.bytes, other.size);
+        return raw(other.bytes, 0, other.size);
     }
 
-    private RespBuffer raw(byte[] encoded, int length) {
+    /** Adds part of something, as it is. */
+    RespBuffer raw(byte[] whole, int from, int length) {
         reserve(length);
-        System.arraycopy(encoded, 0, bytes, size, length);
+        System.arraycopy(whole, from, bytes, size, length);
         size += length;
+        return this;
+    }
+
+    /** Adds one byte. */
+    RespBuffer raw(int octet) {
+        reserve(1);
+        bytes[size++] = (byte) octet;
+        return this;
+    }
+
+    /** Adds a number of some bytes, the least first. */
+    RespBuffer littleEndian(long number, int octets) {
+        for (int i = 0; i < octets; i++) {
+            raw((int) (number >>> (8 * i)));
+        }
         return this;
     }
 
@@ -89,6 +115,11 @@ final class RespBuffer {
         if (size + more > bytes.length) {
             bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + more));
         }
+    }
+
+    /** Returns the checksum of all that is in it. */
+    long crc64() {
+        return Crc64.of(bytes, size);
     }
 
     int size() {

@@ -66,12 +66,14 @@ final class RowQuery implements AutoCloseable {
         }
     }
 
-    /** @param first the column of the key; the number of arguments and the arguments follow */
-    WritableRow writable(int first) {
-        return new WritableRow(
-                Objects.requireNonNull(bytes(first), doing),
-                (int) number(first + 1),
-                Objects.requireNonNull(bytes(first + 2), doing));
+    /** @param first the column of the key; those of the values and, if there are {@code links}, of these follow */
+    WritableRow writable(int first, Links links) {
+        byte[] key = Objects.requireNonNull(bytes(first), doing);
+        byte[] values = Objects.requireNonNull(bytes(first + 1), doing);
+        return links.isEmpty()
+                ? WritableRow.alone(key, values)
+                : new WritableRow(
+                        key, values, (int) number(first + 2), Objects.requireNonNull(bytes(first + 3), doing));
     }
 
     @Override

@@ -5,12 +5,10 @@ import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.config.RowForm;
 import io.firn.workbench.Sql;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -20,8 +18,8 @@ import org.apache.iceberg.types.Types.NestedField;
 /**
  * What a table's rows look like in Redis: the key and the values, and the DuckDB queries that make them.
  *
- * <p>DuckDB makes the very bytes that Redis is sent, for taking each value over from DuckDB by itself costs more than
- * all the rest.
+ * <p>DuckDB makes one text of all values of a row, for taking each value over from DuckDB by itself costs more than all
+ * the rest.
  */
 final class RowShape {
     private static final String END = "\r\n";
@@ -97,45 +95,17 @@ final class RowShape {
     }
 
     /**
-     * Returns a query of rows as guarded scripts take them: the leading columns, then the key, the number of arguments,
-     * and the arguments as RESP.
+     * Returns a query of rows: the leading columns, then the key and the values, and if there are links the number of
+     * their arguments and these as RESP.
      *
      * @param leading expressions
      * @param from what follows FROM
      */
-    String guarded(List<String> leading, String from, Generation generation) {
-        if (form != RowForm.HASH) {
-            return query(leading, from, generation, "1", bulk("'\"' || " + text() + suffix()));
-        }
-        String present = "CAST(2 * (" + sum("IS NOT NULL") + ") AS VARCHAR)";
-        String absent = "CAST(" + sum("IS NULL") + " AS VARCHAR)";
-        String removals = concat(i -> "CASE WHEN v%d IS NULL THEN %s ELSE '' END"
-                .formatted(i, Sql.literal(encoded(values.get(i).field()))));
-        String arguments = "%s || %s || %s || %s".formatted(bulk(present), pairs(), bulk(absent), removals);
-        String count = "2 + 2 * (%s) + (%s)".formatted(sum("IS NOT NULL"), sum("IS NULL"));
-        return links.isEmpty()
-                ? query(leading, from, generation, count, arguments)
-                : query(
-                        leading,
-                        from,
-                        generation,
-                        count + " + " + links.count(),
-                        arguments + " || " + links.arguments());
-    }
-
-    /** Returns a query of rows for commands without a guard: the key, the number of arguments, and the arguments. */
-    String plain(String from, Generation generation, byte[] version) {
-        if (form != RowForm.HASH) {
-            String head = new String(RowPlace.whole(form).version(), StandardCharsets.US_ASCII)
-                    + new String(version, StandardCharsets.US_ASCII) + "\"";
-            return query(List.of(), from, generation, "1", bulk(Sql.literal(head) + " || " + text() + suffix()));
-        }
-        return query(List.of(), from, generation, "2 * (" + sum("IS NOT NULL") + ")", pairs());
-    }
-
-    private String query(List<String> leading, String from, Generation generation, String count, String arguments) {
+    String rows(List<String> leading, String from, Generation generation) {
         String outer =
                 IntStream.range(0, leading.size()).mapToObj(i -> "l" + i + ", ").collect(Collectors.joining());
+        String more =
+                links.isEmpty() ? "" : ", CAST(%s AS BIGINT), encode(%s)".formatted(links.count(), links.arguments());
         Stream<String> inner = Stream.of(
                         IntStream.range(0, leading.size()).mapToObj(i -> leading.get(i) + " AS l" + i),
                         Stream.of(key(generation) + " AS k"),
@@ -143,62 +113,48 @@ final class RowShape {
                                 .mapToObj(i -> values.get(i).sql() + " AS v" + i),
                         links.columns(schema, key(generation)).stream())
                 .flatMap(part -> part);
-        return "SELECT %sencode(k), CAST(%s AS BIGINT), encode(%s) FROM (SELECT %s FROM %s)"
-                .formatted(outer, count, arguments, inner.collect(Collectors.joining(", ")), from);
+        String row = form == RowForm.HASH ? packedValues(columns()) : text();
+        return "SELECT %sencode(k), encode(%s)%s FROM (SELECT %s FROM %s)"
+                .formatted(outer, row, more, inner.collect(Collectors.joining(", ")), from);
+    }
+
+    private List<String> columns() {
+        return IntStream.range(0, values.size()).mapToObj(i -> "v" + i).toList();
     }
 
     /** Returns a query of the key and the values of rows, {@linkplain PackedRow packed} into one text. */
     String packed(String from, Generation generation) {
-        List<String> parts = new ArrayList<>(List.of(key(generation)));
-        if (form == RowForm.HASH) {
-            values.forEach(value -> parts.add(value.sql()));
-            return "SELECT %s FROM %s".formatted(packedValues(parts), from);
-        }
+        List<String> parts = new ArrayList<>(List.of("k"));
+        parts.addAll(form == RowForm.HASH ? columns() : List.of("(" + text() + ")"));
         String inner = IntStream.range(0, values.size())
-                .mapToObj(i -> values.get(i).sql() + " AS v" + i)
-                .collect(Collectors.joining(", "));
-        return "SELECT %s FROM (SELECT %s AS k, %s FROM %s)"
-                .formatted(
-                        packedValues(List.of("k", "('\"' || " + text() + suffix() + ")")), parts.get(0), inner, from);
+                .mapToObj(i -> ", " + values.get(i).sql() + " AS v" + i)
+                .collect(Collectors.joining());
+        return "SELECT %s FROM (SELECT %s AS k%s FROM %s)".formatted(packedValues(parts), key(generation), inner, from);
     }
 
     private static String packedValues(List<String> texts) {
-        return texts.stream()
-                .map(text -> "coalesce(CAST(strlen(%s) AS VARCHAR) || ':' || %s, '-')".formatted(text, text))
-                .collect(Collectors.joining(" || "));
+        return concat(texts.stream()
+                .map(text -> "coalesce(CAST(strlen(%s) AS VARCHAR) || ':' || %s, '-')".formatted(text, text)));
     }
 
-    /** The values of a JSON object or array, after the version. */
+    /** What follows the version in a JSON object or array. */
     private String text() {
-        return concat(i -> {
+        Stream<String> parts = IntStream.range(0, values.size()).boxed().flatMap(i -> {
             String before =
                     form == RowForm.JSON ? ",\"" + jsonName(values.get(i).field()) + "\":" : ",";
-            return "%s || coalesce(v%d, 'null')".formatted(Sql.literal(before), i);
+            return Stream.of(Sql.literal(before), "coalesce(v" + i + ", 'null')");
         });
+        String end = form == RowForm.JSON ? "'}'" : "']'";
+        return concat(Stream.of(Stream.of("'\"'"), parts, Stream.of(end)).flatMap(part -> part));
     }
 
     private static String jsonName(String field) {
         return field.replace("\\", "\\\\").replace("\"", "\\\"");
     }
 
-    private String suffix() {
-        return form == RowForm.JSON ? " || '}'" : " || ']'";
-    }
-
-    private String pairs() {
-        return concat(i ->
-                "CASE WHEN v%1$d IS NULL THEN '' ELSE %2$s || CAST(strlen(v%1$d) AS VARCHAR) || %3$s || v%1$d || %3$s END"
-                        .formatted(i, Sql.literal(encoded(values.get(i).field()) + "$"), Sql.literal(END)));
-    }
-
-    private String sum(String condition) {
-        return IntStream.range(0, values.size())
-                .mapToObj(i -> "CAST(v%d %s AS INTEGER)".formatted(i, condition))
-                .collect(Collectors.joining(" + "));
-    }
-
-    private String concat(IntFunction<String> part) {
-        return IntStream.range(0, values.size()).mapToObj(part).collect(Collectors.joining(" || "));
+    /** One call makes the text at once; a chain of operators copies it again and again. No part is null. */
+    private static String concat(Stream<String> parts) {
+        return parts.collect(Collectors.joining(", ", "concat(", ", '')"));
     }
 
     /** Returns an expression of one argument as RESP. */
@@ -206,12 +162,8 @@ final class RowShape {
         return "'$' || CAST(strlen(%1$s) AS VARCHAR) || %2$s || %1$s || %2$s".formatted(text, Sql.literal(END));
     }
 
-    private static String encoded(String argument) {
-        return "$" + RedisSession.bytes(argument).length + END + argument + END;
-    }
-
     /** Returns an expression over the table: the row's key; null for a change that is of no row, such as a truncate. */
     String key(Generation generation) {
-        return new KeySql(schema).of(key, generation);
+        return KeySql.ofRows(schema).of(key, generation);
     }
 }

@@ -5,6 +5,7 @@ import static io.firn.engine.redis.RedisSession.bytes;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +14,18 @@ import org.jspecify.annotations.Nullable;
  * script where one server has them all; in a cluster, where keys of one call must be of one hash slot, each goes alone.
  */
 final class RowWriter {
-    private static final int MAX_ROWS = 32;
-    private static final int MAX_BYTES = 32 << 10;
-    private static final byte[] LOADED = bytes("HSET");
-    private static final byte[] SET = bytes("SET");
+    private static final int MAX_ROWS = 64;
+    private static final int MAX_BYTES = 64 << 10;
+    private static final byte[] HSET = bytes("HSET");
+    private static final byte[] RESTORE = bytes("RESTORE");
+    private static final byte[] NO_EXPIRY = bytes("0");
+    private static final byte[] REPLACE = bytes("REPLACE");
 
     private final RedisServers servers;
     private final RowPlace place;
+    private final HashEncoder encoder;
+    private final boolean canRestore;
+    private final RespBuffer pairs = new RespBuffer(1 << 10);
     private final Pipes<Sent> pipes;
     private final Map<RedisSession, Map<Script, Batch>> batches = new HashMap<>();
     private final Map<Script, byte[]> heads = new EnumMap<>(Script.class);
@@ -28,10 +34,27 @@ final class RowWriter {
     private long deleted;
     private long outdated;
 
-    /** @param tombstones how long a deleted row's version is remembered */
-    RowWriter(RedisServers servers, RowPlace place, Duration tombstones) {
+    /**
+     * @param fields of rows that are hashes, in the order of their values; empty when none are written
+     * @param tombstones how long a deleted row's version is remembered
+     */
+    RowWriter(RedisServers servers, RowPlace place, List<String> fields, Duration tombstones) {
+        this(servers, place, fields, tombstones, Loading.FIELDS);
+    }
+
+    /** How a hash is written that nobody else knows yet. */
+    enum Loading {
+        FIELDS,
+        /** As a {@link HashDump}, where it is small enough for one. */
+        DUMPS
+    }
+
+    /** The same, for many rows that nobody else knows yet. */
+    RowWriter(RedisServers servers, RowPlace place, List<String> fields, Duration tombstones, Loading loading) {
         this.servers = servers;
         this.place = place;
+        this.encoder = new HashEncoder(place.version(), fields);
+        this.canRestore = loading == Loading.DUMPS;
         this.pipes = new Pipes<>(servers, this::count);
         this.maxRows = servers.cluster() ? 1 : MAX_ROWS;
         heads.put(place.script(), writing());
@@ -42,6 +65,10 @@ final class RowWriter {
     private byte[] writing() {
         RespBuffer head = new RespBuffer(64).bulk(place.version());
         place.linked().forEach(argument -> head.bulk(bytes(argument)));
+        if (place.script() == Script.UPSERT) {
+            head.bulk(encoder.fields().size());
+            encoder.fields().forEach(head::bulk);
+        }
         return head.toBytes();
     }
 
@@ -59,8 +86,20 @@ final class RowWriter {
     /** Writes a row unless Redis has something newer. */
     void upsert(byte[] version, WritableRow row) {
         Batch batch = batch(place.script(), row.key());
-        batch.arguments.bulk(version).raw(row.encoded());
-        batch.add(row.key(), 1 + row.arguments());
+        batch.arguments.bulk(version);
+        int arguments = 1 + row.links() + addValues(row.values(), batch.arguments);
+        batch.arguments.raw(row.encodedLinks());
+        batch.add(row.key(), arguments);
+    }
+
+    private int addValues(byte[] values, RespBuffer arguments) {
+        if (!place.isHash()) {
+            arguments.bulk(values);
+            return 1;
+        }
+        return place.script() == Script.LINK
+                ? encoder.addOneByOne(values, arguments)
+                : encoder.addTogether(values, arguments);
     }
 
     /** Deletes a row unless Redis has something as new or newer. */
@@ -81,14 +120,40 @@ final class RowWriter {
 
     /** Writes a row whatever Redis has; for keys that nobody else knows yet. */
     void load(byte[] version, WritableRow row) {
-        RespBuffer command = new RespBuffer(row.encoded().length + 128);
-        if (place.isHash()) {
-            command.array(4 + row.arguments()).bulk(LOADED).bulk(row.key());
-            command.bulk(place.version()).bulk(version).raw(row.encoded());
-        } else {
-            command.array(3).bulk(SET).bulk(row.key()).raw(row.encoded());
+        pipes.to(row.key()).send(place.isHash() ? hash(version, row) : string(version, row), new Sent(null, 1));
+    }
+
+    private byte[] hash(byte[] version, WritableRow row) {
+        RespBuffer dump = canRestore ? encoder.dump(version, row.values()) : null;
+        if (dump != null) {
+            return new RespBuffer(row.key().length + dump.size() + 64)
+                    .array(5)
+                    .bulk(RESTORE)
+                    .bulk(row.key())
+                    .bulk(NO_EXPIRY)
+                    .bulk(dump)
+                    .bulk(REPLACE)
+                    .toBytes();
         }
-        pipes.to(row.key()).send(command.toBytes(), new Sent(null, 1));
+        pairs.clear();
+        int present = encoder.addPairs(row.values(), pairs);
+        return new RespBuffer(row.key().length + pairs.size() + 128)
+                .array(4 + 2 * present)
+                .bulk(HSET)
+                .bulk(row.key())
+                .bulk(place.version())
+                .bulk(version)
+                .raw(pairs)
+                .toBytes();
+    }
+
+    private byte[] string(byte[] version, WritableRow row) {
+        byte[] text = new RespBuffer(row.values().length + 64)
+                .raw(place.version())
+                .raw(version)
+                .raw(row.values())
+                .toBytes();
+        return RespBuffer.command("SET", row.key(), text);
     }
 
     private Batch batch(Script script, byte[] key) {
@@ -162,9 +227,12 @@ final class RowWriter {
         }
 
         private int headArguments() {
-            return script == place.script()
-                    ? 1 + place.linked().size()
-                    : 3 + place.removed().size();
+            if (script != place.script()) {
+                return 3 + place.removed().size();
+            }
+            return script == Script.UPSERT
+                    ? 2 + encoder.fields().size()
+                    : 1 + place.linked().size();
         }
     }
 }

@@ -26,6 +26,7 @@ enum Script {
     MARK,
     FINISH,
     RETIRED,
+    TAKE,
     RENEW,
     RELEASE;
 

@@ -41,7 +41,7 @@ final class SetVerifier {
             for (String name : List.of(LAKE, REDIS)) {
                 statement.execute("CREATE TEMP TABLE %s (s VARCHAR, m VARCHAR, z DOUBLE)".formatted(name));
             }
-            String rowKey = new KeySql(table.schema()).of(context.keys().template(), Generation.NONE);
+            String rowKey = KeySql.ofRows(table.schema()).of(context.keys().template(), Generation.NONE);
             for (List<FileScanTask> files : portions) {
                 try (TableView view = context.rows().view(connection, table, snapshot, files)) {
                     for (String members : context.keys().links().members(table.schema(), rowKey, view.name())) {

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import redis.clients.jedis.Protocol.Command;
 
@@ -41,7 +42,12 @@ record TableKeys(
 
     /** @param source the current table, or its change log */
     RowShape shape(Table source) {
-        return RowShape.of(this, source.schema());
+        return shape(source.schema());
+    }
+
+    /** @param source the schema of the current table, or of its change log */
+    RowShape shape(Schema source) {
+        return RowShape.of(this, source);
     }
 
     /**
@@ -100,9 +106,13 @@ record TableKeys(
         }
     }
 
-    /** Removes all rows and the sets that they are members of. */
+    /**
+     * Removes all rows, what is remembered of deleted ones, and the sets that they are members of. The cuts of another
+     * lake begin anew, so that a version of the one before would keep its rows out.
+     */
     void unlinkAll(RedisServers servers) {
         unlink(servers, template.glob(Generation.NONE), key -> true);
+        unlinkTombstones(servers);
         for (Links.SetLink set : links.sets()) {
             String type = set.config().score() == null ? "set" : "zset";
             unlink(servers, set.key().glob(Generation.NONE), type, key -> true);
@@ -112,11 +122,29 @@ record TableKeys(
         }
     }
 
+    /** Rows whose keys have braces of their own have tombstones without more braces. */
+    private void unlinkTombstones(RedisServers servers) {
+        Pipes<Boolean> pipes = new Pipes<>(servers, (tag, answer) -> {});
+        String rows = template.glob(Generation.NONE);
+        for (String glob : List.of("{" + rows + "}" + place.tombstone(), rows + place.tombstone())) {
+            forEach(servers, glob, "string", pipes, key -> pipes.send("UNLINK", key, true));
+        }
+    }
+
     private void unlink(RedisServers servers, String glob, String type, Predicate<byte[]> condition) {
         Pipes<Boolean> pipes = new Pipes<>(servers, (tag, answer) -> {});
+        forEach(servers, glob, type, pipes, key -> {
+            if (condition.test(key)) {
+                remove(pipes, key);
+            }
+        });
+    }
+
+    private static void forEach(
+            RedisServers servers, String glob, String type, Pipes<Boolean> pipes, Consumer<byte[]> work) {
         servers.all()
                 .forEach(session -> scanKeys(session, RedisSession.bytes(glob), type, portion -> {
-                    portion.stream().filter(condition).forEach(key -> remove(pipes, key));
+                    portion.forEach(work);
                     pipes.drain();
                 }));
     }

@@ -3,8 +3,10 @@ package io.firn.engine.redis;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
 import io.firn.catalog.Lake;
+import io.firn.engine.ingest.CommittedCut;
 import io.firn.engine.redis.PositionStore.Outcome;
 import io.firn.engine.redis.PositionStore.Point;
+import io.firn.workbench.AsOf;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -30,15 +32,51 @@ final class TableProjection {
     }
 
     /**
-     * Writes all rows anew.
+     * Applies a cut from memory when it is what comes next; else what the change log has beyond the position, the cut
+     * among it.
+     */
+    Progress apply(CommittedCut cut) {
+        Position position = context.store().read();
+        Long reached = position.cut();
+        boolean isOfThisTable = context.keys().description().equals(position.key())
+                && cut.identity().equals(position.table())
+                && position.rebuild() == null;
+        if (reached == null || !isOfThisTable || reached < cut.after()) {
+            return catchUp();
+        }
+        if (reached >= cut.number()) {
+            return new Progress(name(), Progress.State.CAUGHT_UP, reached, 0, Applied.EMPTY);
+        }
+        Applied applied = new LogApplier(context).apply(cut, position.generation());
+        Point point = new Point(cut.number(), cut.logged().snapshotId());
+        Outcome outcome = context.store().advance(position, reached, point);
+        if (outcome.reached()) {
+            return new Progress(name(), Progress.State.CAUGHT_UP, cut.number(), 0, applied);
+        }
+        if (outcome == Outcome.OTHER_ORIGIN) {
+            noteStrayWrites(cut.identity());
+        }
+        return catchUp();
+    }
+
+    /**
+     * Writes all rows anew: those of a moment, and then what came since.
      *
      * @throws FirnException when another process is doing that
      */
-    Progress rebuild() {
-        return insist(() -> tryRebuild(() -> {
+    Progress rebuild(AsOf moment) {
+        if (!(moment instanceof AsOf.Head) && !template().hasGenerations()) {
+            throw new FirnException(
+                    ErrorCode.CONFIG_INVALID,
+                    ("serving.redis.tables.%s.key must have {gen} for a rebuild from an earlier moment, which readers must not"
+                                    + " see, but was %s")
+                            .formatted(name(), template()));
+        }
+        Attempt whenAnotherDoes = () -> {
             throw new FirnException(
                     ErrorCode.SERVING_UNAVAILABLE, "table %s is being rebuilt by another process".formatted(name()));
-        }));
+        };
+        return insist(() -> tryRebuild(moment, whenAnotherDoes));
     }
 
     /** Compares Redis with the lake. */
@@ -100,12 +138,16 @@ final class TableProjection {
     }
 
     private Optional<Progress> tryRebuild(Attempt whenAnotherDoes) {
+        return tryRebuild(new AsOf.Head(), whenAnotherDoes);
+    }
+
+    private Optional<Progress> tryRebuild(AsOf moment, Attempt whenAnotherDoes) {
         Optional<Lease> lease = Lease.take(context.servers(), context.store().leaseKey(), context.holder());
         if (lease.isEmpty()) {
             return whenAnotherDoes.run();
         }
         try (Lease held = lease.get()) {
-            return new Rebuild(context, this::table, held).run();
+            return new Rebuild(context, this::table, moment, held).run();
         }
     }
 
@@ -138,9 +180,13 @@ final class TableProjection {
      * there again.
      */
     private Optional<Progress> rebuildAfterStrayWrites(LakeTable table) {
-        String stray = UUID.randomUUID().toString();
-        context.store().begin(stray, table.identity(), stray);
+        noteStrayWrites(table.identity());
         return tryRebuild(() -> Optional.of(progress(Progress.State.WAITING, Position.NONE, Applied.EMPTY)));
+    }
+
+    private void noteStrayWrites(String table) {
+        String stray = UUID.randomUUID().toString();
+        context.store().begin(stray, table, stray);
     }
 
     /** The log's snapshot belongs to its latest cut; with an earlier one, the snapshot before stays. */

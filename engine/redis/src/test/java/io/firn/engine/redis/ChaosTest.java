@@ -47,9 +47,6 @@ class ChaosTest {
                 CuttingProxy proxy = new CuttingProxy(redis.port());
                 TestLake lake = new TestLake(folder)) {
             lake.commit(changes(lake));
-            try (Projector projector = open(lake, redis.uri())) {
-                projector.catchUp(); // whoever dies in the middle of the first load keeps others from it for a minute
-            }
             ExecutorService threads = Executors.newFixedThreadPool(3);
             Future<?> first = threads.submit(() -> project(lake, proxy.uri()));
             Future<?> second = threads.submit(() -> project(lake, redis.uri()));

@@ -3,6 +3,7 @@ package io.firn.engine.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.firn.catalog.FirnException;
 import io.firn.catalog.config.RedisConfig;
 import io.firn.catalog.config.RedisTableConfig;
 import java.nio.file.Path;
@@ -13,17 +14,22 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Protocol.Command;
 
 /** A real cluster of three nodes on the loopback interface. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClusterTest {
     private static final int[] FIRST_SLOTS = {0, 5461, 10_923, 16_384};
 
     private final List<TestRedis> nodes = new ArrayList<>();
+    private TestRedis replica;
     private TestLake lake;
 
     @BeforeAll
@@ -36,6 +42,14 @@ class ClusterTest {
                     "cluster-node-timeout 2000",
                     "appendonly no"));
         }
+        replica = TestRedis.start(
+                folder.resolve("replica"),
+                "cluster-enabled yes",
+                "cluster-node-timeout 2000",
+                "cluster-replica-validity-factor 0",
+                "repl-diskless-sync yes",
+                "repl-diskless-sync-delay 0",
+                "appendonly no");
         for (int node = 0; node < 3; node++) {
             List<String> slots = new ArrayList<>(List.of("ADDSLOTS"));
             for (int slot = FIRST_SLOTS[node]; slot < FIRST_SLOTS[node + 1]; slot++) {
@@ -45,12 +59,15 @@ class ClusterTest {
             cluster(node, "SET-CONFIG-EPOCH", Integer.toString(node + 1));
             cluster(0, "MEET", "127.0.0.1", Integer.toString(nodes.get(node).port()));
         }
-        await().atMost(Duration.ofSeconds(30)).until(() -> nodes.stream().allMatch(ClusterTest::isWhole));
+        cluster(0, "MEET", "127.0.0.1", Integer.toString(replica.port()));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> isWhole(replica) && nodes.stream().allMatch(ClusterTest::isWhole));
     }
 
     @AfterAll
     void stop() {
         nodes.forEach(TestRedis::close);
+        replica.close();
         lake.close();
     }
 
@@ -67,7 +84,7 @@ class ClusterTest {
     private static boolean isWhole(TestRedis node) {
         try (RedisSession session = session(node)) {
             String info = TestRedis.text(session.call(Command.CLUSTER, "INFO"));
-            return info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:3");
+            return info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:4");
         }
     }
 
@@ -76,10 +93,10 @@ class ClusterTest {
     }
 
     private Projector open(String key) {
+        String any = "redis://127.0.0.1:%d,127.0.0.1:%d"
+                .formatted(nodes.get(2).port(), nodes.get(0).port());
         return Projector.open(
-                new RedisConfig(nodes.get(0).uri(), Map.of("product", new RedisTableConfig(key))),
-                lake.lake,
-                lake.workbench);
+                new RedisConfig(any, Map.of("product", new RedisTableConfig(key))), lake.lake, lake.workbench);
     }
 
     private int keys(int node) {
@@ -99,6 +116,7 @@ class ClusterTest {
     }
 
     @Test
+    @Order(1)
     void rowsAreOnTheNodesThatTheirKeysSayAndANodeThatLosesItsDataIsFilledAgain() {
         long seed = System.nanoTime();
         lake.commit(changes(seed));
@@ -124,6 +142,46 @@ class ClusterTest {
         try (Projector projector = open("generation:{gen}:{product_id}")) {
             projector.rebuild("product");
             requireSame(projector, seed);
+        }
+    }
+
+    @Test
+    @Order(2)
+    void aReplicaTakesOverAndGetsWhatItsPrimaryHadNotSentIt() {
+        long seed = System.nanoTime();
+        try (RedisSession session = session(replica)) {
+            session.call(Command.CLUSTER, "REPLICATE", id(nodes.get(2)));
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> TestRedis.text(session.call(Command.INFO, "replication"))
+                            .contains("master_link_status:up"));
+        }
+        try (Projector projector = open()) {
+            lake.commit(changes(seed));
+            projector.catchUp();
+            try (RedisSession session = session(nodes.get(2))) {
+                session.call(Command.WAIT, "1", "10000");
+                replica.signal("STOP");
+                session.call(Command.CLIENT, "KILL", "TYPE", "replica");
+            }
+            lake.commit(changes(seed + 1));
+            projector.catchUp();
+            nodes.get(2).kill();
+            replica.signal("CONT");
+            await().atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofMillis(250))
+                    .ignoreExceptionsInstanceOf(FirnException.class)
+                    .until(() -> projector.catchUp("product").applied().written() > 0);
+            requireSame(projector, seed);
+            try (RedisSession session = session(replica)) {
+                assertThat(TestRedis.text(session.call(Command.INFO, "replication")))
+                        .contains("role:master");
+            }
+        }
+    }
+
+    private static String id(TestRedis node) {
+        try (RedisSession session = session(node)) {
+            return TestRedis.text(session.call(Command.CLUSTER, "MYID"));
         }
     }
 

@@ -2,10 +2,12 @@ package io.firn.engine.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.firn.catalog.FirnException;
 import io.firn.catalog.config.RedisConfig;
 import io.firn.catalog.config.RedisTableConfig;
+import io.firn.workbench.AsOf;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -106,6 +108,28 @@ class RebuildTest {
     }
 
     @Test
+    void aGenerationBeginsWithAnEarlierMomentAndEndsAsTheLake() {
+        lake.commit(lake.put(1, "Boots", "12.50"), lake.put(2, "Hat", "3.00"), lake.put(3, "Scarf", "9.00"));
+        AsOf then = new AsOf.SnapshotId(lake.current().currentSnapshot().snapshotId());
+        lake.commit(lake.put(1, "Boots", "13.00"), lake.delete(2));
+        lake.log(lake.put(4, "Belt", "5.00"));
+        try (Projector projector = open("product:{gen}:{product_id}", NO_GRACE)) {
+            projector.catchUp();
+            assertThat(projector.rebuild("product", then))
+                    .isEqualTo(new Progress("product", Progress.State.CAUGHT_UP, 3, 3, new Applied(5, 1, 0)));
+            assertThat(served("product:2:")).isEqualTo(lake.expected("product:2:"));
+            assertThat(redis.hash("firn:shop.product")).containsEntry("gen", "2");
+        }
+        try (Projector projector = open("product:{product_id}", NO_GRACE)) {
+            assertThatThrownBy(() -> projector.rebuild("product", then))
+                    .isInstanceOf(FirnException.class)
+                    .hasMessage(
+                            "serving.redis.tables.product.key must have {gen} for a rebuild from an earlier moment, which"
+                                    + " readers must not see, but was product:{product_id}");
+        }
+    }
+
+    @Test
     void anOldGenerationStaysForTheTimeOfGrace() {
         lake.commit(lake.put(1, "Boots", "12.50"));
         try (Projector projector = open("product:{gen}:{product_id}", ProjectorSettings.DEFAULT)) {
@@ -149,14 +173,31 @@ class RebuildTest {
     }
 
     @Test
+    void nobodyWaitsForARebuildThatDied() {
+        lake.commit(lake.put(1, "Boots", "12.50"));
+        try (Projector projector = open("product:{product_id}", NO_GRACE)) {
+            RedisServers dying = RedisServers.open(RedisAddress.parse(redis.uri()));
+            String key = "{firn:shop.product}:rebuilding";
+            assertThat(Lease.take(dying, key, "dying")).isPresent();
+            assertThat(projector.catchUp("product").state()).isEqualTo(Progress.State.WAITING);
+            dying.close();
+            await().until(() -> projector.catchUp("product").state() == Progress.State.CAUGHT_UP);
+            assertThat(redis.keys(key)).isEmpty();
+        }
+    }
+
+    @Test
     void aTableMadeAnewIsLoadedAnew() {
-        lake.commit(lake.put(1, "Boots", "12.50"), lake.put(2, "Hat", "3.00"));
+        lake.commit(lake.put(1, "Boots", "12.50"), lake.put(2, "Hat", "3.00"), lake.put(3, "Scarf", "9.00"));
         lake.commit(lake.put(1, "Boots", "13.00"));
         try (Projector projector = open("product:{product_id}", NO_GRACE)) {
             projector.catchUp();
             redis.call(Command.HSET, "firn:shop.product", "table", "another", "cut", "900");
             redis.call(Command.HSET, "product:2", "_v", text(Version.completeAt(900)), "price", "0.00");
-            assertThat(projector.catchUp("product").loaded()).isEqualTo(2);
+            redis.call(Command.DEL, "product:3");
+            redis.call(Command.SET, "{product:3}:gone", text(Version.completeAt(900)));
+            assertThat(projector.catchUp("product").loaded()).isEqualTo(3);
+            assertThat(redis.keys("*:gone")).isEmpty();
         }
         assertThat(served("product:")).isEqualTo(lake.expected("product:"));
     }

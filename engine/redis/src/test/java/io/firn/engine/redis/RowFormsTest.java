@@ -9,6 +9,7 @@ import io.firn.catalog.config.RowForm;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -101,7 +102,7 @@ class RowFormsTest {
 
     @Test
     void aStringIsGuardedDeletedSweptAndMendedLikeAHash() {
-        RowWriter writer = new RowWriter(redis.servers(), RowPlace.whole(RowForm.JSON), Duration.ofHours(1));
+        RowWriter writer = new RowWriter(redis.servers(), RowPlace.whole(RowForm.JSON), List.of(), Duration.ofHours(1));
         writer.upsert(Version.of(2, 1, 1), json("new"));
         assertThat(writer.drain()).isEqualTo(new Applied(1, 0, 0));
         writer.upsert(Version.of(1, 1, 1), json("old"));
@@ -121,7 +122,7 @@ class RowFormsTest {
 
     private static WritableRow json(String name) {
         byte[] tail = RedisSession.bytes("\",\"name\":\"" + name + "\"}");
-        return new WritableRow(RedisSession.bytes("product:1"), 1, RespBuffer.argument(tail));
+        return WritableRow.alone(RedisSession.bytes("product:1"), tail);
     }
 
     @Test

@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.firn.catalog.config.RowForm;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,7 +28,8 @@ class RowWriterTest {
 
     RowWriterTest(@TempDir Path folder) {
         redis = TestRedis.start(folder);
-        writer = new RowWriter(redis.servers(), RowPlace.whole(RowForm.HASH), Duration.ofHours(1));
+        writer = new RowWriter(
+                redis.servers(), RowPlace.whole(RowForm.HASH), List.of("name", "price"), Duration.ofHours(1));
     }
 
     @AfterAll
@@ -164,25 +170,69 @@ class RowWriterTest {
         assertThat(redis.keys("product:*")).hasSize(3_000);
     }
 
+    @Test
+    void valuesOfAnyBytesAreKept() {
+        for (String value : List.of("", "\0", "a\0b", "\r\n$3\r\n", "-", "1:", "é\u2603", "x".repeat(70_000))) {
+            upsert(3, 100, value, value);
+            assertThat(redis.row("product:1")).isEqualTo(Map.of("name", value, "price", value));
+        }
+    }
+
+    @Test
+    void whatIsLoadedAsDumpsIsWhatIsLoadedFieldByField() {
+        for (int count : new int[] {0, 1, 7, 127, 128, 300}) {
+            List<String> names = IntStream.range(0, count)
+                    .mapToObj(i -> "f" + i + "x".repeat(i % 60))
+                    .toList();
+            for (int longest : new int[] {12, 63, 64, 65, 20_000}) {
+                @Nullable
+                String[] values = IntStream.range(0, count)
+                        .mapToObj(i -> i % 5 == 4
+                                ? null
+                                : i % 3 == 0 ? Integer.toString(i) : "é".repeat(i % (longest / 2 + 1)))
+                        .toArray(String[]::new);
+                if (count > 0) {
+                    values[count - 1] = "y".repeat(longest);
+                }
+                Map<String, String> expected = new TreeMap<>(Map.of("_v", "------2---------0Z-------0"));
+                for (int i = 0; i < count; i++) {
+                    String value = values[i];
+                    if (value != null) {
+                        expected.put(names.get(i), value);
+                    }
+                }
+                redis.call(Command.FLUSHALL);
+                for (RowWriter.Loading loading : RowWriter.Loading.values()) {
+                    RowWriter loader = new RowWriter(
+                            redis.servers(), RowPlace.whole(RowForm.HASH), names, Duration.ofHours(1), loading);
+                    loader.load(Version.of(3, 100, 1), row("product:" + loading, values));
+                    assertThat(loader.drain()).isEqualTo(new Applied(1, 0, 0));
+                    assertThat(redis.hash("product:" + loading))
+                            .as("%d fields, up to %d bytes, as %s", count, longest, loading)
+                            .isEqualTo(expected);
+                }
+                assertThat(encoding("product:DUMPS")).isEqualTo(encoding("product:FIELDS"));
+            }
+        }
+    }
+
+    private String encoding(String key) {
+        return TestRedis.text(redis.client().call(Command.OBJECT, "ENCODING", key));
+    }
+
     private Applied upsert(long cut, long lsn, String name, @Nullable String price) {
         writer.upsert(Version.of(cut, lsn, 1), row("product:1", name, price));
         return writer.drain();
     }
 
-    private static WritableRow row(String key, String name, @Nullable String price) {
-        RespBuffer arguments = new RespBuffer(64);
-        if (price == null) {
-            arguments.bulk(2).bulk(bytes("name")).bulk(bytes(name)).bulk(1).bulk(bytes("price"));
-            return new WritableRow(bytes(key), 5, arguments.toBytes());
-        }
-        arguments
-                .bulk(4)
-                .bulk(bytes("name"))
-                .bulk(bytes(name))
-                .bulk(bytes("price"))
-                .bulk(bytes(price))
-                .bulk(0);
-        return new WritableRow(bytes(key), 6, arguments.toBytes());
+    private static WritableRow row(String key, @Nullable String... values) {
+        return WritableRow.alone(bytes(key), packed(values));
+    }
+
+    private static byte[] packed(@Nullable String... values) {
+        return bytes(Stream.of(values)
+                .map(value -> value == null ? "-" : bytes(value).length + ":" + value)
+                .collect(Collectors.joining()));
     }
 
     private Applied delete(long cut, long lsn) {

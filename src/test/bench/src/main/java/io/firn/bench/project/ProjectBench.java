@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import io.firn.catalog.HeadMovedException;
 import io.firn.catalog.config.RedisConfig;
 import io.firn.catalog.config.RedisTableConfig;
+import io.firn.catalog.config.RowForm;
 import io.firn.demo.EmbeddedRedis;
 import io.firn.engine.redis.Coverage;
 import io.firn.engine.redis.Progress;
@@ -13,14 +14,16 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import redis.clients.jedis.Jedis;
 
 /**
- * Loads the reference table into an empty Redis, applies a change log to it, and rebuilds it in place and with
- * generations. Arguments: rows of the table (1,000,000), changes in the log (1,000,000), changes in a cut (100,000).
- * One JSON line for each figure.
+ * Rebuilds the reference table into a generation, loads it in place into an empty Redis, and applies a change log to it;
+ * all that with rows that are hashes, and again with arrays. Arguments: rows of the table (1,000,000), changes in the log
+ * (1,000,000), changes in a cut (100,000). One JSON line for each figure.
  */
 public final class ProjectBench {
     private final long rows;
@@ -43,33 +46,58 @@ public final class ProjectBench {
     }
 
     private void run(Path folder) throws HeadMovedException {
+        List<RowForm> forms = List.of(RowForm.HASH, RowForm.PACKED);
         try (ProductLake lake = new ProductLake(folder);
-                EmbeddedRedis redis = EmbeddedRedis.start()) {
+                EmbeddedRedis redis = EmbeddedRedis.start();
+                EmbeddedRedis other = EmbeddedRedis.start()) {
             lake.fill(rows);
-            try (Projector projector = open(lake, redis, "product:{product_id}")) {
-                measure("load, in place", () -> projector.catchUp("product"));
-                for (long done = 0; done < changes; done += cutChanges) {
-                    lake.change(cutChanges, rows);
+            for (RowForm form : forms) {
+                try (Projector projector = open(lake, other, "product:{gen}:{product_id}", form)) {
+                    measure("rebuild, generation", form, () -> projector.rebuild("product"));
+                    require(projector);
                 }
-                measure("changes", () -> projector.catchUp("product"));
-                measure("rebuild, in place", () -> projector.rebuild("product"));
+                empty(other);
             }
-            try (Projector projector = open(lake, redis, "generation:{gen}:{product_id}")) {
-                measure("rebuild, generation", () -> projector.rebuild("product"));
-                Verification sample = projector.verify("product", new Coverage.Sample(10_000, 1));
-                if (!sample.holds()) {
-                    throw new IllegalStateException("not the same: " + sample);
-                }
+            Map<RowForm, EmbeddedRedis> servers = Map.of(RowForm.HASH, redis, RowForm.PACKED, other);
+            for (RowForm form : forms) {
+                inPlace(lake, servers.get(form), form, "load, in place");
+            }
+            for (long done = 0; done < changes; done += cutChanges) {
+                lake.change(cutChanges, rows);
+            }
+            for (RowForm form : forms) {
+                inPlace(lake, servers.get(form), form, "changes");
             }
         }
     }
 
-    private static Projector open(ProductLake lake, EmbeddedRedis redis, String key) {
-        RedisConfig config = new RedisConfig(redis.uri(), Map.of("product", new RedisTableConfig(key)));
+    private static void inPlace(ProductLake lake, EmbeddedRedis redis, RowForm form, String job) {
+        try (Projector projector = open(lake, redis, "product:{product_id}", form)) {
+            measure(job, form, () -> projector.catchUp("product"));
+            require(projector);
+        }
+    }
+
+    private static void empty(EmbeddedRedis redis) {
+        try (Jedis client = new Jedis("127.0.0.1", redis.port())) {
+            client.flushAll();
+        }
+    }
+
+    private static void require(Projector projector) {
+        Verification sample = projector.verify("product", new Coverage.Sample(10_000, 1));
+        if (!sample.holds()) {
+            throw new IllegalStateException("not the same: " + sample);
+        }
+    }
+
+    private static Projector open(ProductLake lake, EmbeddedRedis redis, String key, RowForm form) {
+        RedisConfig config =
+                new RedisConfig(redis.uri(), Map.of("product", new RedisTableConfig(key, form, Map.of())));
         return Projector.open(config, lake.lake, lake.workbench);
     }
 
-    private static void measure(String job, Supplier<Progress> work) {
+    private static void measure(String job, RowForm form, Supplier<Progress> work) {
         OperatingSystemMXBean process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         double redisBefore = childrenCpuSeconds();
         long cpuBefore = process.getProcessCpuTime();
@@ -80,9 +108,10 @@ public final class ProjectBench {
         long done = progress.applied().total();
         System.out.println(String.format(
                 Locale.ROOT,
-                "{\"bench\":\"project\",\"job\":\"%s\",\"rows\":%d,\"seconds\":%.2f,\"rowsPerSecond\":%.0f,"
+                "{\"bench\":\"project\",\"job\":\"%s\",\"form\":\"%s\",\"rows\":%d,\"seconds\":%.2f,\"rowsPerSecond\":%.0f,"
                         + "\"rowsPerCpuSecond\":%.0f,\"rowsPerRedisCpuSecond\":%.0f,\"processors\":%d}",
                 job,
+                form.name().toLowerCase(Locale.ROOT),
                 done,
                 seconds,
                 done / seconds,
