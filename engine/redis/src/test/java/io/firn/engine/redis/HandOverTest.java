@@ -181,6 +181,7 @@ class HandOverTest {
             shop.change(100);
             ingest.runUntilCaughtUp();
             applyAll(handOver);
+            assertSame();
             shop.change(120);
             ingest.runUntilCaughtUp();
             shop.change(140);
@@ -219,6 +220,7 @@ class HandOverTest {
             shop.change(100);
             ingest.runUntilCaughtUp();
             applyAll(handOver);
+            assertSame();
             Path backup = redis.backUp(folder.resolve("backup.rdb"));
             for (int cut = 2; cut <= 4; cut++) {
                 shop.change(80);
