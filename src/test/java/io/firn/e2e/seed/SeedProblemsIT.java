@@ -286,6 +286,47 @@ class SeedProblemsIT {
     }
 
     @Test
+    void aSlotWhoseLogIsGoneMakesTheLoadStartOverAndALoadedLakeIsToldTheWayOut() throws SQLException {
+        lake.done("half", "seed", "item");
+        loseTheLogOfSlots();
+        database.run("DELETE FROM item WHERE id < 9");
+        assertThat(lake.done("seed", "seed").err())
+                .contains("changes since the load began are not known any more: it starts over");
+        lake.done("verify", "verify", "--patience", "0");
+        database.run("UPDATE item SET name = 'kept' WHERE id = 9");
+        lake.done("ingest", "ingest", "--until-caught-up");
+
+        loseTheLogOfSlots();
+        database.run("UPDATE item SET name = 'lost' WHERE id = 10");
+        assertRefused(
+                lake.run("seed", "item"),
+                "source.postgres: replication slot firn_%s has lost the log it needs, because max_slot_wal_keep_size was exceeded, so no change comes into the lake; firn restart-capture makes it anew"
+                        .formatted(prefix));
+        assertRefused(
+                lake.run("ingest", "--until-caught-up"),
+                "what changed between is lost; firn restart-capture goes on from now, and firn verify --repair or firn seed brings what is missing");
+        lake.done("way out", "restart-capture");
+        lake.done("goes on", "ingest", "--until-caught-up");
+        assertThat(lake.done("repair", "verify", "item", "--repair", "--patience", "0")
+                        .err())
+                .contains("item: 1 rows are read again");
+        lake.done("verify", "verify", "--patience", "0");
+    }
+
+    private void loseTheLogOfSlots() throws SQLException {
+        database.run("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'", "SELECT pg_reload_conf()");
+        try {
+            await().until(() -> {
+                database.run("SELECT pg_logical_emit_message(false, 'x', 'x')", "SELECT pg_switch_wal()", "CHECKPOINT");
+                return database.text("SELECT bool_and(wal_status = 'lost') FROM pg_replication_slots")
+                        .equals("t");
+            });
+        } finally {
+            database.run("ALTER SYSTEM RESET max_slot_wal_keep_size", "SELECT pg_reload_conf()");
+        }
+    }
+
+    @Test
     void rowsThatTheLakeCannotHoldOrThatBreakARuleGoToQuarantineWithTheReason() throws SQLException, IOException {
         Files.writeString(
                 lake.yaml(),

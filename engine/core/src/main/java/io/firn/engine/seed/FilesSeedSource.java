@@ -69,6 +69,10 @@ public final class FilesSeedSource implements SeedSource {
         return Noting.SINCE_EARLIER;
     }
 
+    /** Files are of no moment that anything would have to reach. */
+    @Override
+    public void requireCapture() {}
+
     @Override
     public void collect(Changes changes) {}
 

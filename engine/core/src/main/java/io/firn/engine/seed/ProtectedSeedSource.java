@@ -47,6 +47,11 @@ final class ProtectedSeedSource implements SeedSource {
     }
 
     @Override
+    public void requireCapture() {
+        source.requireCapture();
+    }
+
+    @Override
     public void collect(Changes changes) {
         source.collect(changes);
     }

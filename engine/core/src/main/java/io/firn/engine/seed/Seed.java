@@ -155,6 +155,7 @@ public final class Seed {
                                 .formatted(table.name()));
             }
         }
+        source.requireCapture();
         load(wanted, wanted, Capture.GOES_ON);
         for (TableSeed table : wanted) {
             Cut moment = table.branch().completed().orElseThrow();
@@ -170,6 +171,7 @@ public final class Seed {
         long deadline = clock.millis() + WRITER_PATIENCE.toMillis();
         boolean told = false;
         while (!new SeededLogs(all).havePassed(moment.lsn())) {
+            source.requireCapture();
             if (clock.millis() > deadline) {
                 throw new FirnException(
                         ErrorCode.SOURCE_UNAVAILABLE,

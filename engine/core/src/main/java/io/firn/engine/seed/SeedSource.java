@@ -42,6 +42,14 @@ public interface SeedSource extends AutoCloseable {
         SINCE_EARLIER
     }
 
+    /**
+     * Makes sure that change capture has not lost its place, for rows that are read again are of a moment which it has
+     * to reach.
+     *
+     * @throws io.firn.catalog.FirnException when it never will, with the way out
+     */
+    void requireCapture();
+
     /** Reports what was noted, and forgets it when {@link Changes#keep} returns. May be called by any thread. */
     void collect(Changes changes);
 

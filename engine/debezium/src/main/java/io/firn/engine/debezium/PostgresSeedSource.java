@@ -98,14 +98,16 @@ public final class PostgresSeedSource implements SeedSource {
     }
 
     /**
-     * Makes the slot of change capture anew, where it is gone.
+     * Makes the slot of change capture anew, where it is gone or has lost the log it needs.
      *
      * @return the position, from which changes are there
      * @throws FirnException when there is a slot, which may have what is wanted
      */
     public static SourcePosition beginAnew(PostgresSettings settings) {
         try (Database database = new Database(settings)) {
-            if (new ReplicationSlot(settings, database).exists()) {
+            ReplicationSlot slot = new ReplicationSlot(settings, database);
+            slot.removeInvalidated();
+            if (slot.exists()) {
                 throw new FirnException(
                         ErrorCode.SOURCE_MISCONFIGURED,
                         ("source.postgres: replication slot %1$s is there, and capture goes on from it; if it cannot, let"
@@ -162,6 +164,14 @@ public final class PostgresSeedSource implements SeedSource {
             Thread.sleep(RETRY_MILLIS);
         } catch (InterruptedException e) {
             throw FirnException.interrupted("waiting for transactions to end", e);
+        }
+    }
+
+    /** A connector's slot is its own affair: it makes a new one when it finds none. */
+    @Override
+    public synchronized void requireCapture() {
+        if (handover.kind() == Handover.Kind.IN_PROCESS) {
+            new ReplicationSlot(settings, database).requireUsable();
         }
     }
 

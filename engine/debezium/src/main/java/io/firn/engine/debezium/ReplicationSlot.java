@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
  * further.
  */
 final class ReplicationSlot {
+    private static final String GONE = "does not exist any more";
+    private static final String INVALIDATED = "has lost the log it needs, because max_slot_wal_keep_size was exceeded";
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationSlot.class);
     private static final long RETRY_MILLIS = 100;
 
@@ -119,10 +121,10 @@ final class ReplicationSlot {
 
     /** @throws FirnException when the slot no longer has what comes after {@code place} */
     void requireAt(PostgresPosition place) {
-        State state = state().orElseThrow(() -> lost(place, "does not exist any more"));
+        State state = state().orElseThrow(() -> lost(place, GONE));
         requireForUs(state);
         if (state.isLost()) {
-            throw lost(place, "has lost the log it needs, because max_slot_wal_keep_size was exceeded");
+            throw lost(place, INVALIDATED);
         }
         if (state.confirmed() > place.lsn()) {
             throw lost(
@@ -130,6 +132,18 @@ final class ReplicationSlot {
                     "stands at %s, so something else has used it or made it anew"
                             .formatted(PostgresPosition.text(state.confirmed())));
         }
+    }
+
+    /** @throws FirnException when nothing can be read from the slot any more */
+    void requireUsable() {
+        Optional<State> found = state();
+        if (found.isEmpty() || found.get().isLost()) {
+            throw new FirnException(
+                    ErrorCode.SOURCE_MISCONFIGURED,
+                    "source.postgres: replication slot %s %s, so no change comes into the lake; firn restart-capture makes it anew"
+                            .formatted(settings.slot(), found.isEmpty() ? GONE : INVALIDATED));
+        }
+        requireForUs(found.get());
     }
 
     private void requireForUs(State state) {
@@ -145,8 +159,17 @@ final class ReplicationSlot {
         return new FirnException(
                 ErrorCode.SOURCE_MISCONFIGURED,
                 ("source.postgres: replication slot %s %s, and the lake has read up to %s only: what changed between is lost;"
-                                + " the tables have to be read again in full")
+                                + " firn restart-capture goes on from now, and firn verify --repair or firn seed brings what is missing")
                         .formatted(settings.slot(), what, PostgresPosition.text(place.lsn())));
+    }
+
+    /** Nothing can ever be read from such a slot again. */
+    void removeInvalidated() {
+        Optional<State> found = state();
+        if (found.isPresent() && found.get().isLost()) {
+            requireForUs(found.get());
+            database.text("SELECT pg_drop_replication_slot(?)", settings.slot());
+        }
     }
 
     /**

@@ -21,6 +21,8 @@ import io.firn.engine.seed.Throttle;
 import io.firn.workbench.AsOf;
 import io.firn.workbench.CachedFiles;
 import io.firn.workbench.Digest;
+import io.firn.workbench.DigestColumn;
+import io.firn.workbench.DigestSql;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.Scan;
 import io.firn.workbench.Workbench;
@@ -30,6 +32,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
@@ -38,6 +41,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -49,19 +53,29 @@ import org.postgresql.PGConnection;
  *   <li>{@code --rows} (10,000,000), {@code --connections} (2), {@code --part-megabytes} (256)
  *   <li>{@code --shape}: {@code reference}, or {@code history} for a wide table of 42 columns
  *   <li>{@code --spark src/test/bench/peers/run}: Spark reads the same table through JDBC into an Iceberg table
+ *   <li>{@code --snapshot-rows} (1,000,000): so many of the rows through Debezium's snapshot and the writer, which is
+ *       slower, and a shorter run says as much; 0 leaves it out
+ *   <li>{@code --postgres-dir}: a folder where the table is kept for the next run with as many rows of this shape;
+ *       left out, everything is deleted at the end
+ *   <li>{@code --jobs}: which of {@code copy,seed,digest,postgres-digest}, all by default; {@code none} only fills
  * </ul>
  *
  * One JSON line for each figure; beside it what {@code COPY} alone takes whose rows nobody looks at.
  */
 public final class SeedBench {
-    /** Debezium is slower, and a shorter run says as much. */
-    private static final long SNAPSHOT_ROWS = 1_000_000;
+    private static final long MOST_COPIED_ROWS = 10_000_000;
+
+    /** What of the table PostgreSQL computes its own digest of, which is slower. */
+    private static final long POSTGRES_DIGEST_ROWS = 2_000_000;
 
     private final long rows;
     private final int connections;
     private final long partMegabytes;
     private final SourceShape shape;
     private final @Nullable String spark;
+    private final long snapshotRows;
+    private final @Nullable String postgresFolder;
+    private final Set<String> jobs;
 
     private SeedBench(Map<String, String> options) {
         rows = Long.parseLong(options.getOrDefault("--rows", "10000000"));
@@ -69,6 +83,10 @@ public final class SeedBench {
         partMegabytes = Long.parseLong(options.getOrDefault("--part-megabytes", "256"));
         shape = SourceShape.named(options.getOrDefault("--shape", "reference"));
         spark = options.get("--spark");
+        postgresFolder = options.get("--postgres-dir");
+        jobs = Set.of(options.getOrDefault("--jobs", "copy,seed,digest,postgres-digest")
+                .split(",", -1));
+        snapshotRows = Math.min(rows, Long.parseLong(options.getOrDefault("--snapshot-rows", "1000000")));
     }
 
     /** Runs it. */
@@ -81,39 +99,98 @@ public final class SeedBench {
     }
 
     private void run(Path folder) throws Exception {
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder.resolve("postgres"))) {
+        Path data = postgresFolder == null ? folder.resolve("postgres") : Path.of(postgresFolder);
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(data)) {
             fill(postgres);
-            FirnConfig config = config(folder, postgres);
-            measure("COPY alone", rows, () -> copyAlone(postgres));
-            try (Lake lake = Lake.open(config.lake());
-                    DuckDatabase duck = DuckDatabase.open(config.workbench());
-                    Workbench workbench = new Workbench(duck, config.workbench())) {
-                measure("seed", rows, () -> seed(config, lake, workbench));
-                Table table = lake.table("product");
-                for (int i = 0; i < 3; i++) {
-                    measure("digest", rows, () -> requireAll(workbench.digest(Scan.of(table, new AsOf.Head()))));
-                }
-                files(table);
+            if (jobs.contains("copy")) {
+                long copied = Math.min(rows, MOST_COPIED_ROWS);
+                measure("COPY alone", copied, () -> copyAlone(postgres, copied));
             }
+            load(folder, postgres);
             if (spark != null) {
                 spark(spark, folder, postgres);
             }
-            long snapshotRows = Math.min(rows, SNAPSHOT_ROWS);
-            try (Connection connection = postgres.connect();
-                    Statement statement = connection.createStatement()) {
-                statement.execute("CREATE TABLE sample (LIKE product INCLUDING ALL)");
-                statement.execute("INSERT INTO sample SELECT * FROM product LIMIT " + snapshotRows);
+            if (snapshotRows > 0) {
+                sample(postgres);
+                measure(
+                        "Debezium's snapshot, ingested",
+                        snapshotRows,
+                        () -> snapshot(snapshotConfig(folder, postgres)));
             }
-            measure("Debezium's snapshot, ingested", snapshotRows, () -> snapshot(snapshotConfig(folder, postgres)));
+            forget(postgres);
         } finally {
             delete(folder);
         }
     }
 
-    private void fill(EmbeddedPostgres postgres) throws SQLException {
+    private void load(Path folder, EmbeddedPostgres postgres) throws Exception {
+        if (!jobs.contains("seed")) {
+            return;
+        }
+        FirnConfig config = config(folder, postgres);
+        try (Lake lake = Lake.open(config.lake());
+                DuckDatabase duck = DuckDatabase.open(config.workbench());
+                Workbench workbench = new Workbench(duck, config.workbench())) {
+            measure("seed", rows, () -> seed(config, lake, workbench));
+            Table table = lake.table("product");
+            files(table);
+            int digests = rows > MOST_COPIED_ROWS ? 1 : 3;
+            for (int i = 0; i < digests && jobs.contains("digest"); i++) {
+                measure("digest", rows, () -> requireAll(workbench.digest(Scan.of(table, new AsOf.Head()))));
+            }
+            if (jobs.contains("postgres-digest")) {
+                long digested = Math.min(rows, POSTGRES_DIGEST_ROWS);
+                measure(
+                        "digest in one process of PostgreSQL",
+                        digested,
+                        () -> postgresDigest(postgres, table, digested));
+            }
+        }
+    }
+
+    /** What would keep PostgreSQL's log, or be in the way of the next run. */
+    private static void forget(EmbeddedPostgres postgres) throws SQLException {
         try (Connection connection = postgres.connect();
                 Statement statement = connection.createStatement()) {
-            shape.fill(statement, "product", rows);
+            statement.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active");
+            statement.execute("DROP TABLE IF EXISTS sample");
+            statement.execute("DROP PUBLICATION IF EXISTS firn_bench");
+            statement.execute("DROP PUBLICATION IF EXISTS firn_snapshot");
+        }
+    }
+
+    private void sample(EmbeddedPostgres postgres) throws SQLException {
+        try (Connection connection = postgres.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE sample (LIKE product INCLUDING ALL)");
+            statement.execute("INSERT INTO sample SELECT * FROM product LIMIT " + snapshotRows);
+        }
+    }
+
+    /** Its seconds are PostgreSQL's, for only one process of it works; ours does nothing meanwhile. */
+    private void postgresDigest(EmbeddedPostgres postgres, Table table, long limit) throws SQLException {
+        List<DigestColumn> columns = table.schema().columns().stream()
+                .map(field -> new DigestColumn(field.name(), field.type(), shape.type(field.name())))
+                .toList();
+        String relation = "(SELECT * FROM product LIMIT %d) AS some".formatted(limit);
+        try (Connection connection = postgres.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET max_parallel_workers_per_gather = 0");
+            Digest digest = Digest.query(connection, DigestSql.POSTGRESQL.sql(columns, relation));
+            if (digest.rows() != limit) {
+                throw new IllegalStateException("%d rows instead of %d".formatted(digest.rows(), limit));
+            }
+        }
+    }
+
+    private void fill(EmbeddedPostgres postgres) throws Exception {
+        try (Connection connection = postgres.connect();
+                Statement statement = connection.createStatement();
+                ResultSet there = statement.executeQuery("SELECT to_regclass('product') IS NOT NULL")) {
+            there.next();
+            if (!there.getBoolean(1)) {
+                shape.fill(postgres, "product", rows);
+            }
         }
     }
 
@@ -196,10 +273,12 @@ public final class SeedBench {
         }
     }
 
-    private void copyAlone(EmbeddedPostgres postgres) throws SQLException, IOException {
+    private void copyAlone(EmbeddedPostgres postgres, long copied) throws SQLException, IOException {
         try (Connection connection = postgres.connect();
                 InputStream in = new org.postgresql.copy.PGCopyInputStream(
-                        connection.unwrap(PGConnection.class), "COPY product TO STDOUT (FORMAT csv)")) {
+                        connection.unwrap(PGConnection.class), copied == rows
+                                ? "COPY product TO STDOUT (FORMAT csv)"
+                                : "COPY (SELECT * FROM product LIMIT %d) TO STDOUT (FORMAT csv)".formatted(copied))) {
             in.transferTo(java.io.OutputStream.nullOutputStream());
         }
     }

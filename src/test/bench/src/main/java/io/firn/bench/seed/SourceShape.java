@@ -2,11 +2,15 @@ package io.firn.bench.seed;
 
 import io.firn.catalog.SourceColumn;
 import io.firn.catalog.SourceTable;
+import io.firn.demo.EmbeddedPostgres;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
 
 /** A table of PostgreSQL that is loaded. */
 enum SourceShape {
@@ -81,6 +85,15 @@ enum SourceShape {
 
     abstract List<SourceColumn> columns();
 
+    /** A column's type in PostgreSQL. */
+    String type(String name) {
+        return columns().stream()
+                .filter(column -> column.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .type();
+    }
+
     /** An expression for each column, over the row's number i. */
     abstract String row();
 
@@ -103,18 +116,39 @@ enum SourceShape {
         return valueOf(name.toUpperCase(Locale.ROOT));
     }
 
-    /** Makes the table and its rows. */
-    void fill(Statement statement, String table, long rows) throws SQLException {
-        String columns = String.join(
-                ", ",
-                columns().stream()
-                        .map(column -> column.name() + " " + column.type())
-                        .toList());
-        statement.execute("CREATE TABLE %s (%s)".formatted(table, columns));
-        statement.execute("INSERT INTO %s SELECT %s FROM generate_series(1, %d) AS i"
-                .formatted(table, row().replace("%1$d", Long.toString(rows)), rows));
-        statement.execute("ALTER TABLE %s ADD PRIMARY KEY (%s)".formatted(table, String.join(", ", key)));
-        statement.execute("VACUUM ANALYZE " + table);
-        statement.execute("CHECKPOINT");
+    /** Makes the table and its rows, in two processes of PostgreSQL at a time. */
+    void fill(EmbeddedPostgres postgres, String table, long rows) throws Exception {
+        String columns = columns().stream()
+                .map(column -> column.name() + " " + column.type())
+                .collect(Collectors.joining(", "));
+        run(postgres, "CREATE TABLE %s (%s)".formatted(table, columns));
+        String select = row().replace("%1$d", Long.toString(rows));
+        long half = rows / 2;
+        FutureTask<Object> first = new FutureTask<>(() -> insert(postgres, table, select, 1, half));
+        new Thread(first, "fill").start();
+        insert(postgres, table, select, half + 1, rows);
+        first.get();
+        run(
+                postgres,
+                "ALTER TABLE %s ADD PRIMARY KEY (%s)".formatted(table, String.join(", ", key)),
+                "VACUUM ANALYZE " + table,
+                "CHECKPOINT");
+    }
+
+    private static Object insert(EmbeddedPostgres postgres, String table, String select, long from, long to)
+            throws SQLException {
+        run(
+                postgres,
+                "INSERT INTO %s SELECT %s FROM generate_series(%d::bigint, %d) AS i".formatted(table, select, from, to));
+        return table;
+    }
+
+    private static void run(EmbeddedPostgres postgres, String... statements) throws SQLException {
+        try (Connection connection = postgres.connect();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
     }
 }
