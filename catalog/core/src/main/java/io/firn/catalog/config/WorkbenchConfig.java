@@ -25,4 +25,10 @@ public record WorkbenchConfig(
         return new WorkbenchConfig(
                 bytes, threads, tempDirectory, tempLimitBytes, cacheDirectory, cacheLimitBytes, indexDirectory);
     }
+
+    /** The same with another number of threads. */
+    public WorkbenchConfig withThreads(int number) {
+        return new WorkbenchConfig(
+                memoryBytes, number, tempDirectory, tempLimitBytes, cacheDirectory, cacheLimitBytes, indexDirectory);
+    }
 }

@@ -8,18 +8,12 @@ import io.firn.demo.EmbeddedPostgres;
 import io.firn.engine.debezium.PostgresSeedSource;
 import io.firn.engine.debezium.PostgresSeedSource.Handover;
 import io.firn.engine.debezium.PostgresSettings;
-import io.firn.engine.debezium.PostgresSource;
-import io.firn.engine.index.RocksKeyStore;
-import io.firn.engine.ingest.Ingest;
-import io.firn.engine.ingest.IngestListener;
-import io.firn.engine.ingest.IngestSetup;
 import io.firn.engine.seed.Seed;
 import io.firn.engine.seed.SeedListener;
 import io.firn.engine.seed.SeedSettings;
 import io.firn.engine.seed.SeedSource;
 import io.firn.engine.seed.Throttle;
 import io.firn.workbench.AsOf;
-import io.firn.workbench.CachedFiles;
 import io.firn.workbench.Digest;
 import io.firn.workbench.DigestColumn;
 import io.firn.workbench.DigestSql;
@@ -40,7 +34,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +108,7 @@ public final class SeedBench {
                 measure(
                         "Debezium's snapshot, ingested",
                         snapshotRows,
-                        () -> snapshot(snapshotConfig(folder, postgres)));
+                        () -> DebeziumSnapshot.ingest(snapshotConfig(folder, postgres), shape));
             }
             forget(postgres);
         } finally {
@@ -128,11 +121,15 @@ public final class SeedBench {
             return;
         }
         FirnConfig config = config(folder, postgres);
-        try (Lake lake = Lake.open(config.lake());
-                DuckDatabase duck = DuckDatabase.open(config.workbench());
+        try (Lake lake = Lake.open(config.lake())) {
+            measure("seed", rows, () -> seed(config, lake));
+            digests(postgres, config, lake.table("product"));
+        }
+    }
+
+    private void digests(EmbeddedPostgres postgres, FirnConfig config, Table table) throws Exception {
+        try (DuckDatabase duck = DuckDatabase.open(config.workbench());
                 Workbench workbench = new Workbench(duck, config.workbench())) {
-            measure("seed", rows, () -> seed(config, lake, workbench));
-            Table table = lake.table("product");
             files(table);
             int digests = rows > MOST_COPIED_ROWS ? 1 : 3;
             for (int i = 0; i < digests && jobs.contains("digest"); i++) {
@@ -172,7 +169,7 @@ public final class SeedBench {
         List<DigestColumn> columns = table.schema().columns().stream()
                 .map(field -> new DigestColumn(field.name(), field.type(), shape.type(field.name())))
                 .toList();
-        String relation = "(SELECT * FROM product LIMIT %d) AS some".formatted(limit);
+        String relation = "(SELECT * FROM product LIMIT %d) AS sampled".formatted(limit);
         try (Connection connection = postgres.connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("SET max_parallel_workers_per_gather = 0");
@@ -225,27 +222,6 @@ public final class SeedBench {
         return config(other, postgres, "sample", "snapshot");
     }
 
-    /** The same rows through the writer, as a source without a load gives them. */
-    private void snapshot(FirnConfig config) {
-        try (Lake lake = Lake.open(config.lake());
-                DuckDatabase duck = DuckDatabase.open(config.workbench());
-                CachedFiles files = new CachedFiles(config.workbench());
-                PostgresSource source = new PostgresSource(PostgresSettings.of(config));
-                Ingest ingest = new Ingest(new IngestSetup(
-                        config,
-                        lake,
-                        duck,
-                        source,
-                        table -> Optional.of(shape.declared(table)),
-                        table -> RocksKeyStore.open(
-                                config.workbench().indexDirectory().resolve(table)),
-                        files,
-                        Clock.systemUTC(),
-                        new IngestListener() {}))) {
-            ingest.runUntilCaughtUp();
-        }
-    }
-
     private FirnConfig config(Path folder, EmbeddedPostgres postgres, String table, String prefix) throws IOException {
         Path yaml = Files.writeString(folder.resolve("firn.yaml"), """
                 lake:
@@ -263,11 +239,13 @@ public final class SeedBench {
         return ConfigLoader.load(yaml, Map.of());
     }
 
-    private void seed(FirnConfig config, Lake lake, Workbench workbench) {
+    private void seed(FirnConfig config, Lake lake) {
         SeedSettings settings = new SeedSettings(
                 connections, Throttle.none(), config.workbench().tempDirectory().resolve("seed"));
-        try (SeedSource source = new PostgresSeedSource(
-                PostgresSettings.of(config), Handover.inProcess(), partMegabytes << 20, note -> {})) {
+        try (DuckDatabase duck = DuckDatabase.open(SeedSettings.workbench(config.workbench(), connections));
+                Workbench workbench = new Workbench(duck, config.workbench());
+                SeedSource source = new PostgresSeedSource(
+                        PostgresSettings.of(config), Handover.inProcess(), partMegabytes << 20, note -> {})) {
             new Seed(config, lake, workbench, source, settings, SeedListener.NONE, Clock.systemUTC())
                     .run(List.of("product"));
         }
