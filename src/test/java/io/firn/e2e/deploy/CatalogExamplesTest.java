@@ -46,7 +46,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CatalogExamplesTest {
     private static final Pattern YAML = Pattern.compile("(?ms)^```yaml\\R(lake:.*?)^```");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
-    private static final Map<String, String> AWS = Map.of("aws.accessKeyId", "AKIDEXAMPLE", "aws.secretAccessKey", "test");
+    private static final Map<String, String> AWS =
+            Map.of("aws.accessKeyId", "AKIDEXAMPLE", "aws.secretAccessKey", "test");
 
     private HttpServer http;
     private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -123,7 +124,8 @@ class CatalogExamplesTest {
                 .contains(authorization(catalog));
         if (catalog.properties().containsKey("credential")) {
             assertThat(requests.get(0))
-                    .startsWith(URI.create(Objects.requireNonNull(catalog.properties().get("oauth2-server-uri")))
+                    .startsWith(URI.create(
+                                    Objects.requireNonNull(catalog.properties().get("oauth2-server-uri")))
                             .getPath())
                     .contains("scope=" + catalog.properties().get("scope"))
                     .contains("client_id=firn")
@@ -146,7 +148,8 @@ class CatalogExamplesTest {
     }
 
     private String here(String uri) {
-        return "http://127.0.0.1:" + http.getAddress().getPort() + URI.create(uri).getPath();
+        return "http://127.0.0.1:" + http.getAddress().getPort()
+                + URI.create(uri).getPath();
     }
 
     /** All names of properties that Iceberg declares. */

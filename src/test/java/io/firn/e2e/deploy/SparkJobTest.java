@@ -19,7 +19,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The compaction that EMR Serverless is asked for: it starts what there is, fits its machines, and may read its files. */
+/**
+ * The compaction that EMR Serverless is asked for: it starts what there is, fits its machines, and may read its files.
+ */
 @SuppressWarnings("NullAway.Init") // read once, before all
 class SparkJobTest {
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
@@ -67,7 +69,8 @@ class SparkJobTest {
                 List.of(new ObjectMapper().convertValue(driver().path("entryPointArguments"), String[].class));
         assertThat(arguments.subList(0, 2)).containsExactly("-c", "firn.yaml");
         assertThat(option("files")).endsWith("/firn.yaml");
-        assertThat(config.tables()).containsKeys(arguments.subList(2, arguments.size()).toArray(String[]::new));
+        assertThat(config.tables())
+                .containsKeys(arguments.subList(2, arguments.size()).toArray(String[]::new));
         assertThat(config.lake().catalog().type()).isEqualTo(CatalogType.GLUE);
         assertThat(Files.readString(FOLDER.resolve("firn.yaml")))
                 .as("a secret would be in the job's parameters")

@@ -330,7 +330,8 @@ class SeedProblemsIT {
     void rowsThatTheLakeCannotHoldOrThatBreakARuleGoToQuarantineWithTheReason() throws SQLException, IOException {
         Files.writeString(
                 lake.yaml(),
-                Files.readString(lake.yaml()).replace("key: [id],", "key: [id], rules: { cheap: { that: price < 100000 } },"));
+                Files.readString(lake.yaml())
+                        .replace("key: [id],", "key: [id], rules: { cheap: { that: price < 100000 } },"));
         database.run(
                 "UPDATE item SET price = 200000 WHERE id IN (20, 21)",
                 "UPDATE item SET price = 'NaN' WHERE id = 17",
@@ -401,7 +402,9 @@ class SeedProblemsIT {
         }
         assertThat(Traces.in(folder, CARD)).isEmpty();
         assertThat(told.toString()).contains("rule cheap: price < 100000").doesNotContain(CARD);
-        assertThat(Traces.in(folder, "price < 100000")).as("what is looked for is found").hasSizeGreaterThan(2);
+        assertThat(Traces.in(folder, "price < 100000"))
+                .as("what is looked for is found")
+                .hasSizeGreaterThan(2);
         assertThat(Files.size(folder.resolve("firn.log"))).isPositive();
     }
 

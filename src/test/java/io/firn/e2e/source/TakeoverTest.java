@@ -206,8 +206,8 @@ class TakeoverTest {
                 assertThatThrownBy(paused::join)
                         .isInstanceOf(CompletionException.class)
                         .cause()
-                        .isInstanceOfSatisfying(FirnException.class, e -> assertThat(e.code())
-                                .isEqualTo(ErrorCode.FENCED));
+                        .isInstanceOfSatisfying(
+                                FirnException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FENCED));
                 put(3, "three");
                 second.ingest.runUntilCaughtUp();
             }

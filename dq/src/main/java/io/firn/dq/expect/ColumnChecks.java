@@ -96,10 +96,13 @@ final class ColumnChecks {
         String definition = Definition.of(expectation);
         Optional<Result> base = probe.run().scope() == Scope.FULL || table.log() == null
                 ? Optional.empty()
-                : probe.history().held(table.name(), expectation.name()).filter(held -> definition.equals(held.state()));
+                : probe.history()
+                        .held(table.name(), expectation.name())
+                        .filter(held -> definition.equals(held.state()));
         List<String> shown = keyAnd(columns);
         if (base.isPresent()) {
-            try (ChangedKeys changes = ChangedKeys.after(probe, table, base.get().cut(), columns)) {
+            try (ChangedKeys changes =
+                    ChangedKeys.after(probe, table, base.get().cut(), columns)) {
                 if (changes.truncates() == 0) {
                     String condition = "%s AND (%s)".formatted(changes.alive(), bad);
                     return rows(changes.name(), condition, shown, decide, Scope.INCREMENTAL, definition);
@@ -120,8 +123,7 @@ final class ColumnChecks {
             String definition) {
         Decision decision = decide.apply(probe.count("SELECT count(*) FROM %s WHERE %s".formatted(relation, bad)));
         String rows = "SELECT %s FROM %s WHERE %s".formatted(Sql.identifiers(shown), relation, bad);
-        List<Map<String, String>> sample =
-                decision.failing() == 0 ? List.of() : probe.sample(rows, table.sensitive());
+        List<Map<String, String>> sample = decision.failing() == 0 ? List.of() : probe.sample(rows, table.sensitive());
         return new Finding(decision, sample, scope, definition);
     }
 

@@ -15,8 +15,8 @@ import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.types.Type;
 
 /**
- * Which of some keys a table has: first as far as {@link KeyHints} tell, then in files that they have not seen, and what
- * is not found then is looked for in all files that may have it.
+ * Which of some keys a table has: first as far as {@link KeyHints} tell, then in files that they have not seen, and
+ * what is not found then is looked for in all files that may have it.
  */
 final class ParentKeys {
     private static final String WANTED = Sql.identifier("firn:wanted");
@@ -71,7 +71,9 @@ final class ParentKeys {
         return references.to().equals(parent.key())
                 && IntStream.range(0, references.to().size())
                         .allMatch(i -> isAlike(
-                                child.table().schema().findType(references.columns().get(i)),
+                                child.table()
+                                        .schema()
+                                        .findType(references.columns().get(i)),
                                 parent.table().schema().findType(references.to().get(i))));
     }
 
@@ -88,8 +90,9 @@ final class ParentKeys {
                 .mapToObj(i -> Sql.identifier(references.columns().get(i)) + " AS "
                         + Sql.identifier(references.to().get(i)))
                 .collect(Collectors.joining(", "));
-        probe.execute("CREATE OR REPLACE TEMP TABLE %s AS SELECT *, row_number() OVER () AS %s FROM (SELECT DISTINCT %s FROM %s)"
-                .formatted(WANTED, ID, keys, left));
+        probe.execute(
+                "CREATE OR REPLACE TEMP TABLE %s AS SELECT *, row_number() OVER () AS %s FROM (SELECT DISTINCT %s FROM %s)"
+                        .formatted(WANTED, ID, keys, left));
         probe.found(FOUND, WANTED, ID, known);
         remove(left, "(SELECT w.* FROM %s w SEMI JOIN %s f ON w.%s = f.id)".formatted(WANTED, FOUND, ID));
         probe.execute("DROP TABLE " + WANTED);

@@ -45,9 +45,7 @@ final class ReferencesCheck {
         String definition = Definition.of(references);
         Optional<Result> base = probe.run().scope() == Scope.FULL || child.log() == null || parent.log() == null
                 ? Optional.empty()
-                : probe.history()
-                        .held(child.name(), references.name())
-                        .filter(held -> definition.equals(held.state()));
+                : probe.history().held(child.name(), references.name()).filter(held -> definition.equals(held.state()));
         Scope scope = base.isPresent() && findAfter(base.get().cut()) ? Scope.INCREMENTAL : Scope.FULL;
         if (scope == Scope.FULL) {
             findAll();

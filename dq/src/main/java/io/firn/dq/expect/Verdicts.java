@@ -67,10 +67,8 @@ final class Verdicts {
     /** @param days that were closed and were touched since the last look */
     static Decision late(List<AffectedDay> days) {
         long changes = days.stream().mapToLong(AffectedDay::changes).sum();
-        String list = days.stream()
-                .limit(NAMED_DAYS)
-                .map(day -> day.day().toString())
-                .collect(Collectors.joining(", "));
+        String list =
+                days.stream().limit(NAMED_DAYS).map(day -> day.day().toString()).collect(Collectors.joining(", "));
         return Decision.of(
                 days.size(),
                 0,

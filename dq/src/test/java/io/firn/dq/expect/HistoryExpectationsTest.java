@@ -167,7 +167,9 @@ class HistoryExpectationsTest {
                 assertThat(looking.verdict(table, late)).isEqualTo(Verdict.HELD);
             }
 
-            own.put("price", 1, null, "x", "2.00").put("price", 3, null, "x", "2.00").put("nulls", 1, 7L, null, null);
+            own.put("price", 1, null, "x", "2.00")
+                    .put("price", 3, null, "x", "2.00")
+                    .put("nulls", 1, 7L, null, null);
             own.commit(closed);
             Result touched = looking.changes("price", late);
             assertThat(touched.verdict()).isEqualTo(Verdict.FAILED);

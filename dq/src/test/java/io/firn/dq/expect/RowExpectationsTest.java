@@ -138,8 +138,7 @@ class RowExpectationsTest {
         assertThat(result.measured()).isEqualTo(measured);
         assertThat(result.detail()).isEqualTo(detail);
         assertThat(result.scope()).isEqualTo(Scope.FULL);
-        assertThat(result.sample().isEmpty())
-                .isEqualTo(verdict == Verdict.HELD);
+        assertThat(result.sample().isEmpty()).isEqualTo(verdict == Verdict.HELD);
     }
 
     @Test

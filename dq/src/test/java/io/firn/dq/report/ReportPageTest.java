@@ -202,7 +202,8 @@ class ReportPageTest {
                 .contains(
                         "<td><code>public.price.cvc</code></td><td><span class=\"pill none\">drop</span></td><td>nothing</td>")
                 .contains("Its rows refer to product.")
-                .contains("stock <span class=\"words\">from public.stock</span></summary><p class=\"words\">It is not in the lake yet.</p>");
+                .contains(
+                        "stock <span class=\"words\">from public.stock</span></summary><p class=\"words\">It is not in the lake yet.</p>");
     }
 
     @Test

@@ -29,6 +29,7 @@ final class AuditCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: verify, changes, moment or corrections");
+        throw new ParameterException(
+                spec.commandLine(), "a command is missing: verify, changes, moment or corrections");
     }
 }

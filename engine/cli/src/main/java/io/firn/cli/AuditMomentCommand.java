@@ -26,7 +26,8 @@ import picocli.CommandLine.Parameters;
         name = "moment",
         header = "Says what a report run at a moment saw: of each table the snapshot, and the source's position.",
         description = "\"firn sql\" with the same option shows the rows themselves.",
-        footer = {"  firn audit moment --snapshot 7417628374612", "  firn audit moment --as-of 2026-11-20T14:30Z price"})
+        footer = {"  firn audit moment --snapshot 7417628374612", "  firn audit moment --as-of 2026-11-20T14:30Z price"
+        })
 final class AuditMomentCommand implements Callable<Integer> {
     private final Session session;
 
@@ -45,7 +46,8 @@ final class AuditMomentCommand implements Callable<Integer> {
         FirnConfig config = session.config();
         List<String> names = TableArguments.of(config, tables);
         try (Lake lake = Lake.open(config.lake());
-                RowWriter rows = session.rows("table", "snapshot", "written_at", "cut", "lsn", "changes_until", "tags")) {
+                RowWriter rows =
+                        session.rows("table", "snapshot", "written_at", "cut", "lsn", "changes_until", "tags")) {
             Moments moments = new Moments(lake, config.snapshots(), Clock.systemUTC());
             for (String name : names) {
                 Scan seen = moments.shown(name, moment.asOf(config.snapshots())).scan();

@@ -54,7 +54,8 @@ final class CostCommand implements Callable<Integer> {
     @Option(
             names = "--commit-interval",
             paramLabel = "D",
-            description = "What it would cost with commits so far apart instead of commit.interval, as in PT10S or PT5M.")
+            description =
+                    "What it would cost with commits so far apart instead of commit.interval, as in PT10S or PT5M.")
     private @Nullable Duration interval;
 
     CostCommand(Session session) {

@@ -53,8 +53,8 @@ final class IngestCommand implements Callable<Integer> {
                 DuckDatabase database = DuckDatabase.open(config.workbench());
                 CachedFiles files = new CachedFiles(config.workbench())) {
             Counting counting = new Counting(progress);
-            Supplier<OpenSetup> setup = () ->
-                    new OpenSetup(Wiring.ingest(config, lake, database, files, Wiring.source(config), counting));
+            Supplier<OpenSetup> setup =
+                    () -> new OpenSetup(Wiring.ingest(config, lake, database, files, Wiring.source(config), counting));
             progress.begin("opening " + config.tables().size() + " tables");
             if (untilCaughtUp) {
                 catchUp(setup, counting);

@@ -105,8 +105,7 @@ final class SeedCommand implements Callable<Integer> {
     private void run(FirnConfig config, List<String> names, SeedSettings settings) {
         try (Progress progress = session.progress();
                 Lake lake = Lake.open(config.lake());
-                DuckDatabase database =
-                        DuckDatabase.open(SeedSettings.workbench(config.workbench(), maxConnections));
+                DuckDatabase database = DuckDatabase.open(SeedSettings.workbench(config.workbench(), maxConnections));
                 Workbench workbench = new Workbench(database, config.workbench());
                 SeedSource source = source(config, lake, database, progress)) {
             Counting counting = new Counting(progress);

@@ -154,8 +154,9 @@ class CompactCommandTest {
                     .addColumn("opens", Types.TimeType.get())
                     .commit();
         }
-        String note = "product: 4 files with N bytes are left alone: column opens has the type time, which DuckDB writes"
-                + " in another form\n";
+        String note =
+                "product: 4 files with N bytes are left alone: column opens has the type time, which DuckDB writes"
+                        + " in another form\n";
         for (String[] command : List.of(
                 new String[] {"compact", "product", "--dry-run"},
                 new String[] {"compact", "product"},

@@ -127,8 +127,9 @@ class SqlCommandTest {
                     "-c", file.toString(), "audit", "moment", moment[0], moment[1], "product", "--output", "csv");
             assertThat(run.err()).isEmpty();
             assertThat(run.out())
-                    .matches("table,snapshot,written_at,cut,lsn,changes_until,tags\nproduct,%d,20[^,]*Z,7,4711,2026-11-20T21:00:00Z,day-2026-11-20\n"
-                            .formatted(firstSnapshot));
+                    .matches(
+                            "table,snapshot,written_at,cut,lsn,changes_until,tags\nproduct,%d,20[^,]*Z,7,4711,2026-11-20T21:00:00Z,day-2026-11-20\n"
+                                    .formatted(firstSnapshot));
         }
         assertThat(CommandRun.of("-c", file.toString(), "audit", "moment", "product", "--output", "csv")
                         .out())

@@ -9,8 +9,8 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 
 /**
- * How much is written to a table. Commits are counted by their sequence numbers, so those count too whose snapshots have
- * expired; the files that they added are taken to be as many as those of the snapshots that are left.
+ * How much is written to a table. Commits are counted by their sequence numbers, so those count too whose snapshots
+ * have expired; the files that they added are taken to be as many as those of the snapshots that are left.
  *
  * @param commits number of commits that made a snapshot
  * @param files data and delete files that they added

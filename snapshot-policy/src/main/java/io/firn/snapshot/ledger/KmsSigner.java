@@ -16,8 +16,8 @@ import software.amazon.awssdk.services.kms.model.MessageType;
 import software.amazon.awssdk.services.kms.model.SigningAlgorithmSpec;
 
 /**
- * Signs with an Ed25519 key that never leaves AWS KMS; {@code kms:Sign} is the only right that it takes. Credentials, region
- * and endpoint come from where AWS's own tools take them.
+ * Signs with an Ed25519 key that never leaves AWS KMS; {@code kms:Sign} is the only right that it takes. Credentials,
+ * region and endpoint come from where AWS's own tools take them.
  *
  * @see <a href="https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html">Sign</a>
  */
@@ -65,8 +65,9 @@ final class KmsSigner implements Signer {
         if (Failures.isRefusedByAws(failure)) {
             return ErrorCode.ACCESS_DENIED;
         }
-        boolean wrongKey =
-                failure instanceof KmsException refused && refused.statusCode() == 400 && !refused.isThrottlingException();
+        boolean wrongKey = failure instanceof KmsException refused
+                && refused.statusCode() == 400
+                && !refused.isThrottlingException();
         return wrongKey ? ErrorCode.CONFIG_INVALID : ErrorCode.SIGNING_FAILED;
     }
 }

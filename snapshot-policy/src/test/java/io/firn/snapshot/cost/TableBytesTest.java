@@ -118,7 +118,10 @@ class TableBytesTest {
         table.newAppend().appendFile(file("0", 1)).commit();
         tag("day-2026-11-19");
         for (int i = 1; i <= 9; i++) {
-            table.newAppend().appendFile(file(i + "a", 1)).appendFile(file(i + "b", 1)).commit();
+            table.newAppend()
+                    .appendFile(file(i + "a", 1))
+                    .appendFile(file(i + "b", 1))
+                    .commit();
         }
         table.expireSnapshots()
                 .expireOlderThan(Long.MAX_VALUE)

@@ -19,8 +19,8 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What AWS KMS does with an Ed25519 key, over HTTP as the AWS SDK speaks it (JSON 1.1): it signs messages of up to 4,096
- * bytes and hands out the public half.
+ * What AWS KMS does with an Ed25519 key, over HTTP as the AWS SDK speaks it (JSON 1.1): it signs messages of up to
+ * 4,096 bytes and hands out the public half.
  *
  * @see <a href="https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html">Sign</a>
  */

@@ -328,10 +328,12 @@ class LedgerTest {
     void anEntryThatNoAuditWouldAcceptIsNotWritten() throws Exception {
         shop.put("product", 1, "Lamp", "99.00").commit(NOON.plus(Duration.ofDays(3)), "day-" + FIRST.plusDays(3));
         LedgerConfig other = key("other");
-        config = config(new LedgerConfig(other.signingKey(), null, signed.ledger().publicKey()));
+        config = config(
+                new LedgerConfig(other.signingKey(), null, signed.ledger().publicKey()));
         assertThatThrownBy(() -> ledger().catchUp(TABLES))
-                .hasMessage("2026-11-21 was not entered: snapshots.public-key %s is not the public half of the key that signs"
-                        .formatted(signed.ledger().publicKey()));
+                .hasMessage(
+                        "2026-11-21 was not entered: snapshots.public-key %s is not the public half of the key that signs"
+                                .formatted(signed.ledger().publicKey()));
         assertThat(LedgerFiles.open(shop.lake).count()).isEqualTo(3);
     }
 

@@ -53,7 +53,8 @@ class SignerTest {
         Path file = Files.writeString(
                 folder.resolve("ledger.pem"),
                 "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n"
-                        .formatted(Base64.getEncoder().encodeToString(pair.getPrivate().getEncoded())));
+                        .formatted(Base64.getEncoder()
+                                .encodeToString(pair.getPrivate().getEncoded())));
         for (String text : List.of("", "a".repeat(64), "größer als 7 €", "x".repeat(4096))) {
             String signature = remote.sign(text);
             assertThat(Ed25519.signer(file).sign(text)).isEqualTo(signature);
@@ -84,7 +85,8 @@ class SignerTest {
 
     private static void assertFails(ErrorCode code, Signer signer, String key, String reason) {
         assertThatThrownBy(() -> signer.sign("day"))
-                .isInstanceOfSatisfying(FirnException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .isInstanceOfSatisfying(
+                        FirnException.class, e -> assertThat(e.code()).isEqualTo(code))
                 .hasMessageStartingWith("snapshots.kms-key " + key + " did not sign: ")
                 .hasMessageContaining(reason)
                 .message()

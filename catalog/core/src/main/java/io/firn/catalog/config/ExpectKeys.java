@@ -159,8 +159,8 @@ final class ExpectKeys {
             Types.TEXT,
             "The date or time that says to which day a row belongs, before a change and after it. Left out, a change"
                     + " belongs to the day on which the source committed it.");
-    private static final Key<Long> GRACE_DAYS = Key.optional(
-            "grace-days", Types.COUNT_OR_NONE, "0", "How many days after its day a change may come.");
+    private static final Key<Long> GRACE_DAYS =
+            Key.optional("grace-days", Types.COUNT_OR_NONE, "0", "How many days after its day a change may come.");
     private static final Section LATE = new Section(
             "late",
             Section.Form.OPTIONAL,
@@ -173,7 +173,19 @@ final class ExpectKeys {
             Section.Form.ALWAYS,
             "What the table is expected to be; see [data-quality.md](data-quality.md).",
             List.of(),
-            List.of(UNIQUE, REFERENCES, FRESHNESS, SCHEMA, SOURCE, NULLS, ACCEPTED, VOLUME, LATE, DRIFT, SQL, RECONCILE));
+            List.of(
+                    UNIQUE,
+                    REFERENCES,
+                    FRESHNESS,
+                    SCHEMA,
+                    SOURCE,
+                    NULLS,
+                    ACCEPTED,
+                    VOLUME,
+                    LATE,
+                    DRIFT,
+                    SQL,
+                    RECONCILE));
 
     private ExpectKeys() {}
 
@@ -276,9 +288,7 @@ final class ExpectKeys {
                 LATE,
                 all,
                 values -> new Expectation.Late(
-                        values.find(DAY_COLUMN).orElse(null),
-                        Math.toIntExact(values.of(GRACE_DAYS)),
-                        values.of(WARN)));
+                        values.find(DAY_COLUMN).orElse(null), Math.toIntExact(values.of(GRACE_DAYS)), values.of(WARN)));
         table.named(GateKeys.RULES).forEach((label, rule) -> {
             if (rule.find(GateKeys.SEVERITY).filter(RuleSeverity.WARN::equals).isPresent()) {
                 all.add(new Expectation.Rule(label, rule.of(GateKeys.THAT), Severity.WARN));

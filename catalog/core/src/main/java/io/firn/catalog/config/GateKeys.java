@@ -79,8 +79,7 @@ final class GateKeys {
                         .forEach((column, policy) -> checkColumn(table, column, policy, key.isPresent(), problems)));
     }
 
-    private static void checkColumn(
-            Values table, String column, Values policy, boolean hasKey, Problems problems) {
+    private static void checkColumn(Values table, String column, Values policy, boolean hasKey, Problems problems) {
         if (table.find(TableKeys.KEY).orElse(List.of()).contains(column)) {
             problems.add(
                     policy.line(), policy.path() + " must not be a column of the key, which has to stay what it is");

@@ -1,8 +1,8 @@
 package io.firn.catalog.config;
 
 /**
- * What readers ask for: rows with one value of a column, {@code category=chairs}, or with values of a range, {@code
- * updated_at=2026-11-01..2026-11-07}.
+ * What readers ask for: rows with one value of a column, {@code category=chairs}, or with values of a range,
+ * {@code updated_at=2026-11-01..2026-11-07}.
  *
  * @param from the least value, as text
  * @param to the greatest, which belongs to the range

@@ -44,16 +44,7 @@ public record TableConfig(
             int formatVersion,
             long quarantineThreshold,
             Map<String, String> rename) {
-        this(
-                source,
-                key,
-                partitionBy,
-                sortBy,
-                List.of(),
-                formatVersion,
-                quarantineThreshold,
-                rename,
-                GateConfig.OPEN);
+        this(source, key, partitionBy, sortBy, List.of(), formatVersion, quarantineThreshold, rename, GateConfig.OPEN);
     }
 
     /** The schema part of {@link #source()}. */

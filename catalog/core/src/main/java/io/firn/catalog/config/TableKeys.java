@@ -55,7 +55,16 @@ final class TableKeys {
             "tables",
             Section.Form.NAMED,
             "The tables of the lake, by name: lowercase letters, digits and underscores.",
-            List.of(SOURCE, KEY, PARTITION_BY, SORT_BY, READS, FORMAT_VERSION, QUARANTINE, GateKeys.QUARANTINE_RATE, RENAME),
+            List.of(
+                    SOURCE,
+                    KEY,
+                    PARTITION_BY,
+                    SORT_BY,
+                    READS,
+                    FORMAT_VERSION,
+                    QUARANTINE,
+                    GateKeys.QUARANTINE_RATE,
+                    RENAME),
             List.of(GateKeys.RULES, GateKeys.COLUMNS, ExpectKeys.EXPECT));
 
     private TableKeys() {}

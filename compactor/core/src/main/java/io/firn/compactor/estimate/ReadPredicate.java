@@ -44,7 +44,9 @@ public final class ReadPredicate {
             };
         } catch (IllegalArgumentException | UnsupportedOperationException | DateTimeException e) {
             throw new FirnException(
-                    ErrorCode.USAGE_INVALID, "column %s is %s, which '%s' is not".formatted(field.name(), type, text), e);
+                    ErrorCode.USAGE_INVALID,
+                    "column %s is %s, which '%s' is not".formatted(field.name(), type, text),
+                    e);
         }
     }
 

@@ -65,10 +65,10 @@ class EstimateTest {
                     .sum();
             Expression oneId =
                     ReadPredicate.of(ReadTerm.parse("id=15000"), table.schema()).orElseThrow();
-            Expression half =
-                    ReadPredicate.of(ReadTerm.parse("id=0..19999"), table.schema()).orElseThrow();
-            Expression price =
-                    ReadPredicate.of(ReadTerm.parse("price=1.00..2.00"), table.schema()).orElseThrow();
+            Expression half = ReadPredicate.of(ReadTerm.parse("id=0..19999"), table.schema())
+                    .orElseThrow();
+            Expression price = ReadPredicate.of(ReadTerm.parse("price=1.00..2.00"), table.schema())
+                    .orElseThrow();
             try (Compaction compaction = lake.compaction(bytes / 8)) {
                 CompactionPlan plan = compaction.plan(table);
                 assertThat(plan.groups()).hasSize(1);

@@ -51,8 +51,10 @@ public record MonthlyCost(List<Item> items) {
     public static MonthlyCost of(List<TableUsage> tables, PriceList list, Readers readers, double commitFactor) {
         List<Item> items = new ArrayList<>();
         tables.forEach(table -> storage(table, list, items));
-        double objects = sum(tables, table -> table.activity().times(commitFactor).objectsAMonth());
-        double commits = sum(tables, table -> table.activity().times(commitFactor).commitsAMonth());
+        double objects =
+                sum(tables, table -> table.activity().times(commitFactor).objectsAMonth());
+        double commits =
+                sum(tables, table -> table.activity().times(commitFactor).commitsAMonth());
         items.add(new Item("requests: objects written", count(objects), objects / 1000 * list.puts()));
         items.add(new Item(
                 "requests: objects read by commits", count(commits * READS), commits * READS / 1000 * list.gets()));
@@ -65,7 +67,8 @@ public record MonthlyCost(List<Item> items) {
             double refreshes = sum(
                     tables,
                     table -> Math.min(
-                            REFRESHES_AT_MOST, table.activity().times(commitFactor).commitsAMonth()));
+                            REFRESHES_AT_MOST,
+                            table.activity().times(commitFactor).commitsAMonth()));
             items.add(new Item("Snowflake: refreshes", count(refreshes), refreshes / 1000 * list.refreshes()));
         }
         list.monthly().forEach(item -> items.add(new Item(item.name(), count(item.amount()), item.dollars())));

@@ -141,7 +141,13 @@ public final class Quality {
     }
 
     private Run run(Moment moment, LocalDate day, Scope scope) {
-        return new Run(UUID.randomUUID().toString(), moment, day, scope, clock.instant(), config.snapshots().zone());
+        return new Run(
+                UUID.randomUUID().toString(),
+                moment,
+                day,
+                scope,
+                clock.instant(),
+                config.snapshots().zone());
     }
 
     private static Instant since(Run run) {
@@ -159,9 +165,9 @@ public final class Quality {
         inLake().forEach(name -> tables.add(checked(name, snapshots.get(name))));
         List<String> known = names.stream().filter(inLake()::contains).toList();
         History history = new History(latest, results.latestHeld(since(run), upToCut));
-        List<Result> found =
-                new Checks(workbench, tables, history, PostgresAccess.of(config, lake), Wiring.keyHints(config))
-                        .run(run, known, progress);
+        List<Result> found = new Checks(
+                        workbench, tables, history, PostgresAccess.of(config, lake), Wiring.keyHints(config))
+                .run(run, known, progress);
         List<Result> told = tell(found);
         results.append(told);
         Lineage.tell(config, lake, tables, told, clock.instant());

@@ -42,8 +42,7 @@ final class Ingesting implements Activity {
         WarehouseCheck.requireWritable(config.lake().catalog(), ".firn-run-" + UUID.randomUUID());
         try (ReplayRequests requests = new ReplayRequests(config, lake, database, Clock.systemUTC())) {
             StandingIngest ingest = new StandingIngest(
-                    () -> new OpenSetup(
-                            Wiring.ingest(config, lake, database, files, Wiring.source(config), listener)),
+                    () -> new OpenSetup(Wiring.ingest(config, lake, database, files, Wiring.source(config), listener)),
                     requests,
                     StandingIngest.LOOK);
             if (enter(ingest)) {

@@ -140,6 +140,9 @@ public final class Wiring {
     public static KeyHints keyHints(FirnConfig config) {
         return new IndexHints(table -> KeyGlance.open(
                 index(config, table),
-                config.workbench().tempDirectory().resolve("glance").resolve(UUID.randomUUID().toString())));
+                config.workbench()
+                        .tempDirectory()
+                        .resolve("glance")
+                        .resolve(UUID.randomUUID().toString())));
     }
 }

@@ -70,7 +70,8 @@ class MonthlyCostTest {
         CompactionActivity activity = CompactionActivity.of(runs, NOW, WEEK, CompactionActivity.History.CUT_OFF);
         assertThat(activity.over()).isEqualTo(TENTH);
         assertThat(activity.hoursAMonth()).isEqualTo(73.0);
-        assertThat(CompactionActivity.of(List.of(), NOW, WEEK, CompactionActivity.History.WHOLE).hoursAMonth())
+        assertThat(CompactionActivity.of(List.of(), NOW, WEEK, CompactionActivity.History.WHOLE)
+                        .hoursAMonth())
                 .isZero();
     }
 

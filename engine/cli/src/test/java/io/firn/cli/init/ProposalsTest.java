@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code firn init} proposes for tables of all sizes. */
 class ProposalsTest {
-    private static final ProjectSettings SETTINGS = new ProjectSettings(
-            SourceType.KAFKA, "jdbc:postgresql://db.example:5433/shop", "firn", "atlas", "Shop-1");
+    private static final ProjectSettings SETTINGS =
+            new ProjectSettings(SourceType.KAFKA, "jdbc:postgresql://db.example:5433/shop", "firn", "atlas", "Shop-1");
 
     private static final Pattern KAFKA_CONNECTS =
             Pattern.compile("connector\\.class|tasks\\.max|(key|value)\\.converter(\\..*)?");
@@ -130,7 +130,8 @@ class ProposalsTest {
         String json = new ConnectorPage(SETTINGS).text(List.of(table("product", 1, Optional.empty(), "bigint")));
         Map<String, String> properties = new ObjectMapper()
                 .convertValue(new ObjectMapper().readTree(json).get("config"), new TypeReference<>() {});
-        assertThat(properties.keySet().stream().filter(name -> !KAFKA_CONNECTS.matcher(name).matches()))
+        assertThat(properties.keySet().stream()
+                        .filter(name -> !KAFKA_CONNECTS.matcher(name).matches()))
                 .isSubsetOf(new PostgresConnector().config().names());
         assertThat(problems(properties)).isEmpty();
         properties.put("snapshot.mode", "sometimes");

@@ -36,8 +36,8 @@ public abstract class RecordFormat {
     }
 
     /**
-     * @return the same record as JSON, which says beside it how its rows are written; the record itself where it is JSON
-     *     already, or cannot be read
+     * @return the same record as JSON, which says beside it how its rows are written; the record itself where it is
+     *     JSON already, or cannot be read
      */
     public SourceRecord asJson(SourceRecord record) {
         return record;

@@ -27,8 +27,7 @@ public final class IndexHints implements KeyHints {
         }
         long id = snapshot;
         try {
-            return stores.apply(table.name())
-                    .map(store -> new IndexedRows(store, table.table(), id, table.key()));
+            return stores.apply(table.name()).map(store -> new IndexedRows(store, table.table(), id, table.key()));
         } catch (FirnException e) {
             LOG.info("{}; keys are looked up in the table", e.getMessage());
             return Optional.empty();

@@ -112,9 +112,7 @@ final class IndexedRows implements KeyHints.Known {
 
     private boolean isThere(@Nullable RowAddress address) {
         LiveFile file = address == null ? null : live.get(address.file());
-        return address != null
-                && file != null
-                && !deleted.of(file).isDeleted(address.position());
+        return address != null && file != null && !deleted.of(file).isDeleted(address.position());
     }
 
     @Override

@@ -69,9 +69,10 @@ final class KeyEncoder {
         List<SortField> fields = order.fields();
         return fields.size() >= columns.size()
                 && IntStream.range(0, columns.size())
-                        .allMatch(i -> fields.get(i).sourceId() == columns.get(i).fieldId()
-                                && fields.get(i).transform().isIdentity()
-                                && fields.get(i).direction() == SortDirection.ASC);
+                        .allMatch(
+                                i -> fields.get(i).sourceId() == columns.get(i).fieldId()
+                                        && fields.get(i).transform().isIdentity()
+                                        && fields.get(i).direction() == SortDirection.ASC);
     }
 
     /** @return the column's name, quoted */

@@ -64,7 +64,11 @@ public final class KeyGlance implements ReadableKeys {
         try {
             Files.createDirectories(own);
             return Optional.of(new KeyGlance(
-                    directory, own, options, cache, RocksDB.openAsSecondary(options, directory.toString(), own.toString())));
+                    directory,
+                    own,
+                    options,
+                    cache,
+                    RocksDB.openAsSecondary(options, directory.toString(), own.toString())));
         } catch (RocksDBException | IOException e) {
             options.close();
             cache.close();

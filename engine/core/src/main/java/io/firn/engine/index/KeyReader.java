@@ -60,9 +60,7 @@ final class KeyReader {
      * that {@linkplain KeyEncoder#sortsInSql sort in SQL}.
      */
     void readInKeyOrder(LiveFile file, Visitor visitor) {
-        String keys = IntStream.range(0, encoder.size())
-                .mapToObj(encoder::name)
-                .collect(Collectors.joining(", "));
+        String keys = IntStream.range(0, encoder.size()).mapToObj(encoder::name).collect(Collectors.joining(", "));
         read(file, " ORDER BY %s, file_row_number".formatted(keys), visitor);
     }
 

@@ -97,8 +97,8 @@ public final class RocksKeyStore implements KeyStore {
     }
 
     /**
-     * Filters and indexes are in small parts, as data is, so that a look-up in a large table reads what it needs of them
-     * and no more.
+     * Filters and indexes are in small parts, as data is, so that a look-up in a large table reads what it needs of
+     * them and no more.
      */
     private Options options() {
         return new Options()

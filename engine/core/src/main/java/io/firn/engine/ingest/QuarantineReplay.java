@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * change of a row that has changed since is left out, for the table holds something newer; the change log says what has
  * changed, and a record it holds already is not logged again. So a replay that was interrupted is simply run again.
  *
- * <p>No other writer may be at work: of two, the one that was started first is fenced. A writer at work is asked, through
- * {@link ReplayRequests}.
+ * <p>No other writer may be at work: of two, the one that was started first is fenced. A writer at work is asked,
+ * through {@link ReplayRequests}.
  */
 public final class QuarantineReplay implements AutoCloseable {
     private final IngestSetup setup;

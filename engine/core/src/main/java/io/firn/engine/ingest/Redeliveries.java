@@ -38,8 +38,8 @@ final class Redeliveries<P> {
     }
 
     /**
-     * The same where others may have its place: what PostgreSQL logs at once has one LSN, such as the rows of a COPY, or
-     * the delete and the insert that a changed key becomes. They have different keys.
+     * The same where others may have its place: what PostgreSQL logs at once has one LSN, such as the rows of a COPY,
+     * or the delete and the insert that a changed key becomes. They have different keys.
      *
      * @param key of the record; one without is never taken for a redelivery of another at its place
      */

@@ -152,8 +152,7 @@ final class Router {
         RecordOrigin origin = ControlRecords.origin(table.format(), value);
         boolean redelivered = origin.isKnown()
                 && !origin.isRead()
-                && (origin.precedingCommitLsn() < planner.lastCommitLsn()
-                        || table.isRedelivery(origin, record));
+                && (origin.precedingCommitLsn() < planner.lastCommitLsn() || table.isRedelivery(origin, record));
         if (redelivered) {
             planner.passed(partition, record.offset());
             return;

@@ -308,12 +308,16 @@ final class TableIngest implements AutoCloseable {
 
     /** @return a record of the source as everything after here may see it */
     SourceRecord protect(SourceRecord record) {
-        return protection.isEmpty() ? record : protection.ofSource(decoder.format().asJson(record));
+        return protection.isEmpty()
+                ? record
+                : protection.ofSource(decoder.format().asJson(record));
     }
 
     /** @return the same for one that was in quarantine */
     SourceRecord protectAgain(SourceRecord record) {
-        return protection.isEmpty() ? record : protection.ofQuarantine(decoder.format().asJson(record));
+        return protection.isEmpty()
+                ? record
+                : protection.ofQuarantine(decoder.format().asJson(record));
     }
 
     /** @return takes rows of the source with these columns, and gives them on as everything after here may see them */

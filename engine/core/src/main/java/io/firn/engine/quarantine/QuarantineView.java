@@ -70,8 +70,8 @@ public final class QuarantineView {
     }
 
     /**
-     * What somebody asked the running writer to replay, and nobody has tried since; one for each of those who asked,
-     * in the order in which they did.
+     * What somebody asked the running writer to replay, and nobody has tried since; one for each of those who asked, in
+     * the order in which they did.
      *
      * @param tables whose records count
      */

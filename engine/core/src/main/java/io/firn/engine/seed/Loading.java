@@ -142,8 +142,7 @@ final class Loading {
             String name = "%s-%d".formatted(table.name(), part.number());
             try (CsvChunks rows = new CsvChunks(settings.folder(), name, this::passed)) {
                 open.read(table.source(), table.plan(), part, rows);
-                RowsOut.Written written =
-                        table.out(duck, settings.folder()).write(table.columns(), rows.end());
+                RowsOut.Written written = table.out(duck, settings.folder()).write(table.columns(), rows.end());
                 table.limits().reject(written.misfits());
                 if (!written.misfits().isEmpty()) {
                     table.rejects().write(part.number(), written.misfits());

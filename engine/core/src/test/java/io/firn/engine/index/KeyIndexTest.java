@@ -160,7 +160,8 @@ class KeyIndexTest {
                         List.of(Types.TimestampType.withZone(), Types.BooleanType.get()),
                         "make_timestamptz(i * 1000003 - 500000000) AS k0, i %% 2 = 0 AS k1",
                         FEW),
-                Arguments.of("bytes", List.of(Types.BinaryType.get()), "encode(chr(i::INTEGER + 1) || 'z') AS k0", FEW));
+                Arguments.of(
+                        "bytes", List.of(Types.BinaryType.get()), "encode(chr(i::INTEGER + 1) || 'z') AS k0", FEW));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -133,7 +133,12 @@ class IndexHintsTest {
 
     private Result references(History history) {
         Run run = new Run(
-                "run", Moment.HEAD, LocalDate.EPOCH, Scope.INCREMENTAL, Instant.now().plusSeconds(600), ZoneOffset.UTC);
+                "run",
+                Moment.HEAD,
+                LocalDate.EPOCH,
+                Scope.INCREMENTAL,
+                Instant.now().plusSeconds(600),
+                ZoneOffset.UTC);
         try (Workbench workbench = new Workbench(duck, small.config.workbench())) {
             return new Checks(
                             workbench,
@@ -151,7 +156,11 @@ class IndexHintsTest {
         long before = head("item");
         assertThat(found(before)).isEqualTo(ids(1, 20));
 
-        postgres.begin().delete(ITEM, 3).put(ITEM, 4, "changed", 1).put(ITEM, 21, "new", 1).commit();
+        postgres.begin()
+                .delete(ITEM, 3)
+                .put(ITEM, 4, "changed", 1)
+                .put(ITEM, 21, "new", 1)
+                .commit();
         ingest(table -> new MemoryKeyStore());
         Set<Long> withoutOlder = ids(1, 20);
         withoutOlder.removeAll(ids(3, 4));
@@ -193,7 +202,8 @@ class IndexHintsTest {
 
     @Test
     void whereThereIsNoIndexNothingIsKnown() {
-        assertThat(KeyGlance.open(folder.resolve("elsewhere"), folder.resolve("glance"))).isEmpty();
+        assertThat(KeyGlance.open(folder.resolve("elsewhere"), folder.resolve("glance")))
+                .isEmpty();
         assertThat(hints().of(checked("item", head("item")))).isPresent().get().satisfies(KeyHints.Known::close);
     }
 }

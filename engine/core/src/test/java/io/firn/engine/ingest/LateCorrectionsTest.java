@@ -77,12 +77,12 @@ class LateCorrectionsTest {
                 DuckDatabase duck = DuckDatabase.open(small.config.workbench());
                 Workbench workbench = new Workbench(duck, small.config.workbench())) {
             return new LateCorrections(workbench, ZoneId.of(zone))
-                    .of(
-                            new Question("item", column, grace),
-                            lake.table("item"),
-                            lake.table("item_changes"),
-                            LateCorrections.Cuts.ALL)
-                    .stream()
+                            .of(
+                                    new Question("item", column, grace),
+                                    lake.table("item"),
+                                    lake.table("item_changes"),
+                                    LateCorrections.Cuts.ALL)
+                            .stream()
                             .map(day -> "%s %d until %s".formatted(day.day(), day.changes(), day.last()))
                             .toList();
         }

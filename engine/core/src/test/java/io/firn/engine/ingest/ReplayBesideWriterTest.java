@@ -61,7 +61,11 @@ class ReplayBesideWriterTest {
 
     private IngestSetup setup(SmallLake configured, MemorySource from) {
         return configured.setup(
-                lake, database, from, name -> RocksKeyStore.open(folder.resolve("keys").resolve(name)), listener());
+                lake,
+                database,
+                from,
+                name -> RocksKeyStore.open(folder.resolve("keys").resolve(name)),
+                listener());
     }
 
     private IngestListener listener() {
@@ -80,8 +84,8 @@ class ReplayBesideWriterTest {
     }
 
     private List<Entry> replayed(ReplayRequests requests, List<QuarantinedRecord> asked) {
-        return await().atMost(Duration.ofSeconds(60)).until(() -> requests.tried(asked), tried -> tried.size()
-                == asked.size());
+        return await().atMost(Duration.ofSeconds(60))
+                .until(() -> requests.tried(asked), tried -> tried.size() == asked.size());
     }
 
     /** Runs a writer while something is done. */
@@ -117,7 +121,10 @@ class ReplayBesideWriterTest {
         small = new SmallLake(folder, file);
         postgres.begin().junk("public.item").junk("public.item").commit();
         ingest();
-        postgres.begin().put("public.item", 1, "one", 1).put("public.stock", 1, "one", 1).commit();
+        postgres.begin()
+                .put("public.item", 1, "one", 1)
+                .put("public.stock", 1, "one", 1)
+                .commit();
         ingest();
         assertThat(SmallLake.rows(lake.table("item"), null)).isEmpty();
     }
@@ -129,9 +136,7 @@ class ReplayBesideWriterTest {
             List<QuarantinedRecord> asked = requests.ask(EVERYTHING, "auditor", "the cause is gone");
             assertThat(asked).hasSize(3);
             List<Entry> tried = replayed(requests, asked);
-            assertThat(tried)
-                    .extracting(Entry::action)
-                    .containsExactly(Action.FAILED, Action.FAILED, Action.REPLAYED);
+            assertThat(tried).extracting(Entry::action).containsExactly(Action.FAILED, Action.FAILED, Action.REPLAYED);
             assertThat(tried.get(2).detail()).isEqualTo("cut 3: the cause is gone");
             postgres.begin().put("public.stock", 2, "two", 2).commit();
             await().atMost(Duration.ofSeconds(60)).until(() -> cuts.contains(4L));
@@ -143,8 +148,8 @@ class ReplayBesideWriterTest {
     void aRequestOutlivesTheWritersThatDidNotServeIt() throws Exception {
         stopItem();
         List<QuarantinedRecord> asked;
-        try (ReplayRequests requests = new ReplayRequests(
-                small.config, lake, askers, Clock.offset(Clock.systemUTC(), Duration.ofHours(1)))) {
+        try (ReplayRequests requests =
+                new ReplayRequests(small.config, lake, askers, Clock.offset(Clock.systemUTC(), Duration.ofHours(1)))) {
             asked = requests.ask(EVERYTHING, "one whose clock is ahead", "");
             assertThat(requests.areOpen()).isTrue();
         }
@@ -160,8 +165,8 @@ class ReplayBesideWriterTest {
         stopItem();
         try (Ingest running = new Ingest(setup(small, source))) {
             assertThatThrownBy(() -> new QuarantineReplay(setup(small, source), "auditor"))
-                    .isInstanceOfSatisfying(FirnException.class, e -> assertThat(e.code())
-                            .isEqualTo(ErrorCode.FENCED))
+                    .isInstanceOfSatisfying(
+                            FirnException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FENCED))
                     .hasMessage(
                             "the key index in %s is in use: another writer runs with the same workbench.index-directory",
                             folder.resolve("keys/item"));

@@ -392,8 +392,8 @@ class RowRulesTest {
     /** What a process leaves behind that ends after it has committed what it set aside, and before anything else. */
     private void endsBeforeItsLogs(Map<String, String> before) throws SQLException {
         try (Connection catalog = catalog();
-                PreparedStatement update =
-                        catalog.prepareStatement("UPDATE iceberg_tables SET metadata_location = ? WHERE table_name = ?")) {
+                PreparedStatement update = catalog.prepareStatement(
+                        "UPDATE iceberg_tables SET metadata_location = ? WHERE table_name = ?")) {
             for (String table : List.of("item", "item_changes", "stock", "stock_changes")) {
                 update.setString(1, before.get(table));
                 update.setString(2, table);
@@ -421,7 +421,9 @@ class RowRulesTest {
                 .extracting(record -> record.record().offset() + " " + record.reason())
                 .containsExactlyInAnyOrder("1 rule cheap: amount < 100", "2 rule short: length(name) < 5");
         assertThat(replay()).containsExactlyInAnyOrder("1 replayed", "2 failed");
-        assertThat(logged()).as("what was in the cut already is not there twice").isEqualTo(2);
+        assertThat(logged())
+                .as("what was in the cut already is not there twice")
+                .isEqualTo(2);
         rules("short: { that: length(name) < 6 }");
         assertThat(replay()).containsExactly("2 replayed");
         assertThat(rows()).isEqualTo(postgres.tables.get(ITEM));

@@ -137,8 +137,8 @@ class RuledSeedTest {
     void aRowThatDoesNotFitIsNoMatterOfRules() throws IOException {
         use(", rules: { born: { that: \"born > DATE '1900-01-01'\" } }");
         load("1,5.00,infinity\n2,5.00,1800-01-01\n3,5.00,2000-01-01\n");
-        List<String> reasons = List.of(
-                "born is infinity, which its type date cannot hold", "rule born: born > DATE '1900-01-01'");
+        List<String> reasons =
+                List.of("born is infinity, which its type date cannot hold", "rule born: born > DATE '1900-01-01'");
         assertThat(rows(Quarantine.TABLE, "reason")).containsExactlyInAnyOrderElementsOf(reasons);
         assertThat(rows("item", "id")).containsExactly("3");
     }
@@ -169,7 +169,9 @@ class RuledSeedTest {
                         + " nothing of it can be seen in the lake; the last one: rule paid: price > 0");
         use(rules.formatted("") + ", quarantine-rate: 5%");
         assertStops(
-                IntStream.rangeClosed(1, 100).mapToObj(i -> i + "," + (i - 7) + ",\n").collect(Collectors.joining()),
+                IntStream.rangeClosed(1, 100)
+                        .mapToObj(i -> i + "," + (i - 7) + ",\n")
+                        .collect(Collectors.joining()),
                 "tables.item.quarantine-rate is 5% and the lake cannot hold 7 of the 100 rows of public.item; nothing of it"
                         + " can be seen in the lake until the source or the rule is corrected");
     }
@@ -177,8 +179,6 @@ class RuledSeedTest {
     @Test
     void aRuleThatCannotBeUsedIsNamedBeforeAnythingIsRead() throws IOException {
         use(", rules: { paid: { that: \"prise > 0\" } }");
-        assertStops(
-                "1,-1,\n",
-                "tables.item.rules.paid.that names prise, which is not a column; did you mean price?");
+        assertStops("1,-1,\n", "tables.item.rules.paid.that names prise, which is not a column; did you mean price?");
     }
 }

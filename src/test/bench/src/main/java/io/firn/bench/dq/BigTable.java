@@ -168,8 +168,7 @@ final class BigTable implements AutoCloseable {
     }
 
     KeyHints hints() {
-        return new IndexHints(
-                name -> KeyGlance.open(folder.resolve("index").resolve(name), folder.resolve("glance")));
+        return new IndexHints(name -> KeyGlance.open(folder.resolve("index").resolve(name), folder.resolve("glance")));
     }
 
     /** Updates rows: they refer to others then. */

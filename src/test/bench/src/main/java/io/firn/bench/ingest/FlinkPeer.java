@@ -29,8 +29,8 @@ final class FlinkPeer {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        String rows = "\"rows\":%d,\"lower\":%s,\"upper\":%s"
-                .formatted(expected.rows(), expected.lower(), expected.upper());
+        String rows =
+                "\"rows\":%d,\"lower\":%s,\"upper\":%s".formatted(expected.rows(), expected.lower(), expected.upper());
         if (!said.contains(rows)) {
             throw new IllegalStateException("Flink ended with %s but must end with %s".formatted(said, rows));
         }

@@ -25,8 +25,8 @@ import org.duckdb.DuckDBConnection;
 
 /**
  * The key index of a table with a bigint key: made anew from the table's files, its size, and random look-ups of keys
- * that are there and of keys that are not. Prints a line of JSON. Arguments: the number of keys (10000000); {@code
- * unsorted} for files that are in no order of the key.
+ * that are there and of keys that are not. Prints a line of JSON. Arguments: the number of keys (10000000);
+ * {@code unsorted} for files that are in no order of the key.
  */
 public final class KeyIndexBench {
     private static final int FILES = 10;

@@ -33,9 +33,9 @@ import org.duckdb.DuckDBConnection;
 
 /**
  * Changes arrive at the pace of a day's load, and the writer commits every ten seconds. Prints how long it took from
- * each change's arrival at the broker's door to the commit that shows it, what a full read costs right after the last commit and
- * after a compaction of everything, and what the writer used. Ends with an error when the table is not what the
- * workload must leave behind.
+ * each change's arrival at the broker's door to the commit that shows it, what a full read costs right after the last
+ * commit and after a compaction of everything, and what the writer used. Ends with an error when the table is not what
+ * the workload must leave behind.
  *
  * <p>Arguments: rows of the snapshot (1000000), seconds (300), changes a second (93), how many times as many in the
  * last ten seconds of each minute (10), the commit interval (10s).
@@ -74,8 +74,7 @@ public final class SteadyBench {
         Shape shape = new Shape(42, rows, changes, 0.99);
         try (BrokerProcess broker = BrokerProcess.on(folder.resolve("kafka"))) {
             createTopics(broker.address(), messages);
-            try (BenchLake lake =
-                            new BenchLake(folder.resolve("lake"), broker.address(), 3, "interval: " + interval);
+            try (BenchLake lake = new BenchLake(folder.resolve("lake"), broker.address(), 3, "interval: " + interval);
                     CachedFiles stage = new CachedFiles(lake.config.workbench());
                     KafkaSource source = new KafkaSource(KafkaSettings.of(lake.config))) {
                 measure(lake, stage, source, shape, messages);

@@ -21,9 +21,9 @@ import java.util.function.Supplier;
 import redis.clients.jedis.Jedis;
 
 /**
- * Rebuilds the reference table into a generation, loads it in place into an empty Redis, and applies a change log to it;
- * all that with rows that are hashes, and again with arrays. Arguments: rows of the table (1,000,000), changes in the log
- * (1,000,000), changes in a cut (100,000). One JSON line for each figure.
+ * Rebuilds the reference table into a generation, loads it in place into an empty Redis, and applies a change log to
+ * it; all that with rows that are hashes, and again with arrays. Arguments: rows of the table (1,000,000), changes in
+ * the log (1,000,000), changes in a cut (100,000). One JSON line for each figure.
  */
 public final class ProjectBench {
     private final long rows;
@@ -92,8 +92,7 @@ public final class ProjectBench {
     }
 
     private static Projector open(ProductLake lake, EmbeddedRedis redis, String key, RowForm form) {
-        RedisConfig config =
-                new RedisConfig(redis.uri(), Map.of("product", new RedisTableConfig(key, form, Map.of())));
+        RedisConfig config = new RedisConfig(redis.uri(), Map.of("product", new RedisTableConfig(key, form, Map.of())));
         return Projector.open(config, lake.lake, lake.workbench);
     }
 

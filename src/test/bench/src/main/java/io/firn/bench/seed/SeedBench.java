@@ -48,8 +48,8 @@ import org.postgresql.PGConnection;
  *   <li>{@code --spark src/test/bench/peers/run}: Spark reads the same table through JDBC into an Iceberg table
  *   <li>{@code --snapshot-rows} (1,000,000): so many of the rows through Debezium's snapshot and the writer, which is
  *       slower, and a shorter run says as much; 0 leaves it out
- *   <li>{@code --postgres-dir}: a folder where the table is kept for the next run with as many rows of this shape;
- *       left out, everything is deleted at the end
+ *   <li>{@code --postgres-dir}: a folder where the table is kept for the next run with as many rows of this shape; left
+ *       out, everything is deleted at the end
  *   <li>{@code --jobs}: which of {@code copy,seed,digest,postgres-digest}, all by default; {@code none} only fills
  * </ul>
  *
@@ -254,7 +254,8 @@ public final class SeedBench {
     private void copyAlone(EmbeddedPostgres postgres, long copied) throws SQLException, IOException {
         try (Connection connection = postgres.connect();
                 InputStream in = new org.postgresql.copy.PGCopyInputStream(
-                        connection.unwrap(PGConnection.class), copied == rows
+                        connection.unwrap(PGConnection.class),
+                        copied == rows
                                 ? "COPY product TO STDOUT (FORMAT csv)"
                                 : "COPY (SELECT * FROM product LIMIT %d) TO STDOUT (FORMAT csv)".formatted(copied))) {
             in.transferTo(java.io.OutputStream.nullOutputStream());

@@ -139,7 +139,8 @@ enum SourceShape {
             throws SQLException {
         run(
                 postgres,
-                "INSERT INTO %s SELECT %s FROM generate_series(%d::bigint, %d) AS i".formatted(table, select, from, to));
+                "INSERT INTO %s SELECT %s FROM generate_series(%d::bigint, %d) AS i"
+                        .formatted(table, select, from, to));
         return table;
     }
 

@@ -41,9 +41,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A table of many files with a tag for every day, commits between them, and an expiry every day. Only metadata is
- * written. Arguments: days (730), commits a day (24), files at the beginning (1,000), commits after the last day without an
- * expiry between (0). One JSON line for each figure: the metadata's size, how long opening a day takes at the end compared
- * with when it was the head, what expiries cost early and late; what the last commits and the expiry after them cost.
+ * written. Arguments: days (730), commits a day (24), files at the beginning (1,000), commits after the last day
+ * without an expiry between (0). One JSON line for each figure: the metadata's size, how long opening a day takes at
+ * the end compared with when it was the head, what expiries cost early and late; what the last commits and the expiry
+ * after them cost.
  */
 public final class TagsBench {
     private static final String TABLE = "product";
