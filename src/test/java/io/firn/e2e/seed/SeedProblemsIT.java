@@ -155,11 +155,11 @@ class SeedProblemsIT {
         CommandRun found = lake.run("verify", "item", "--part-rows", "1000", "--patience", "0", "--output", "csv");
         assertThat(found.exitCode()).isEqualTo(3);
         assertThat(found.out()).startsWith("table,postgresql_rows,lake_rows,equal,digest\nitem,3001,3000,false,3000:");
-        assertThat(found.err().lines().filter(line -> line.contains("RowDifference")))
+        assertThat(found.err().lines().filter(line -> line.startsWith("firn: item: row ")))
                 .hasSize(4)
                 .last()
                 .asString()
-                .contains("{id=9000}, kind=MISSING_IN_LAKE");
+                .contains("row id=9000 is missing in the lake");
 
         database.run("DELETE FROM item WHERE id IN (2, 2000)");
         CommandRun repaired = lake.done("repair", "verify", "item", "--repair", "--patience", "0");
@@ -353,10 +353,10 @@ class SeedProblemsIT {
         assertThat(verify.exitCode()).isEqualTo(3);
         assertThat(verify.err().lines())
                 .containsExactlyInAnyOrder(
-                        "firn: item: RowDifference[key={id=17}, kind=MISSING_IN_LAKE, columns=[]]",
-                        "firn: item: RowDifference[key={id=18}, kind=MISSING_IN_LAKE, columns=[]]",
-                        "firn: item: RowDifference[key={id=19}, kind=MISSING_IN_LAKE, columns=[]]",
-                        "firn: item: RowDifference[key={id=20}, kind=MISSING_IN_LAKE, columns=[]]");
+                        "firn: item: row id=17 is missing in the lake",
+                        "firn: item: row id=18 is missing in the lake",
+                        "firn: item: row id=19 is missing in the lake",
+                        "firn: item: row id=20 is missing in the lake");
         database.run("UPDATE item SET price = 1 WHERE id = 17", "UPDATE item SET changed = now() WHERE id = 18");
         lake.done("ingest", "ingest", "--until-caught-up");
         assertThat(outcomes())
