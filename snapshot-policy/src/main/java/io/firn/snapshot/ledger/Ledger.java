@@ -91,11 +91,13 @@ public final class Ledger {
      * @param verdicts asked once for each day
      */
     public List<Entered> catchUp(Collection<String> tables, DayVerdicts verdicts) {
-        long count = files.count();
+        long before = files.count();
+        long count = before;
         @Nullable
         SealedEntry last = count == 0 ? null : files.inFilesFrom(count - 1).get(0);
         Tags tags = new Tags(lake, config);
         List<Entered> entered = new ArrayList<>();
+        List<SealedEntry> written = new ArrayList<>();
         for (LocalDate day : daysAfter(last, tables)) {
             if (!tags.isComplete(tables, day)) {
                 break;
@@ -104,13 +106,11 @@ public final class Ledger {
             SealedEntry next = SealedEntry.of(entry, signer);
             requireFit(entry, next);
             files.write(entry, next);
+            written.add(next);
             last = next;
             entered.add(entered(entry, next, tags.missing(tables, day)));
         }
-        long inTable = files.countInTable();
-        if (inTable < count) {
-            files.append(files.inFilesFrom(inTable));
-        }
+        files.append(notInTable(before, written));
         return entered;
     }
 
@@ -125,6 +125,17 @@ public final class Ledger {
                     "%s was not entered: snapshots.public-key %s is not the public half of the key that signs"
                             .formatted(entry.day(), key));
         }
+    }
+
+    /** What a run that was interrupted did not append, and what this one wrote, which may not be listed yet. */
+    private List<SealedEntry> notInTable(long before, List<SealedEntry> written) {
+        long inTable = files.countInTable();
+        List<SealedEntry> missing = new ArrayList<>();
+        if (inTable < before) {
+            files.inFilesFrom(inTable).stream().limit(before - inTable).forEach(missing::add);
+        }
+        missing.addAll(written);
+        return missing;
     }
 
     private static Entered entered(LedgerEntry entry, SealedEntry written, List<String> missing) {
