@@ -15,14 +15,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Stands before an object store, passes everything on, and writes down which rights of IAM the calls would have needed.
- * When asked, it turns calls away as a busy store does.
+ * When asked, it turns calls away as a busy store does, or lists objects as they were a while ago, as stores may whose
+ * listing lags behind.
  *
  * @see <a href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html">Actions of
  *     S3</a>
@@ -42,6 +46,8 @@ public final class S3Recorder implements AutoCloseable {
     private final URI store;
     private final Set<String> actions = new ConcurrentSkipListSet<>();
     private final AtomicInteger toTurnAway = new AtomicInteger();
+    private final ConcurrentMap<String, LongAdder> calls = new ConcurrentHashMap<>();
+    private final StaleListing listing = new StaleListing();
 
     private S3Recorder(HttpServer http, URI store) {
         this.http = http;
@@ -83,6 +89,22 @@ public final class S3Recorder implements AutoCloseable {
         return toTurnAway.get();
     }
 
+    /** From now on nothing that is written is listed, and what is deleted still is. */
+    public void freezeListings() {
+        listing.freeze();
+    }
+
+    /** Listings show what is there again. */
+    public void thawListings() {
+        listing.thaw();
+    }
+
+    /** @return how many calls there were that needed a right, turned away ones not counted */
+    public long calls(String action) {
+        LongAdder count = calls.get(action);
+        return count == null ? 0 : count.sum();
+    }
+
     private void pass(HttpExchange exchange) {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
@@ -90,9 +112,12 @@ public final class S3Recorder implements AutoCloseable {
                 answer(exchange, 503, BUSY.getBytes(StandardCharsets.UTF_8));
                 return;
             }
-            actions.add(action(exchange.getRequestMethod(), exchange.getRequestURI()));
+            String action = action(exchange.getRequestMethod(), exchange.getRequestURI());
+            actions.add(action);
+            calls.computeIfAbsent(action, name -> new LongAdder()).increment();
             HttpResponse<byte[]> response =
                     client.send(request(exchange, body), HttpResponse.BodyHandlers.ofByteArray());
+            listing.note(action, exchange.getRequestURI(), body);
             response.headers().map().forEach((name, values) -> {
                 if (!NOT_PASSED_ON.contains(name) && !name.startsWith(":")) {
                     exchange.getResponseHeaders().put(name, values);
@@ -104,7 +129,12 @@ public final class S3Recorder implements AutoCloseable {
                         .ifPresent(length -> exchange.getResponseHeaders().set("Content-Length", length));
                 exchange.sendResponseHeaders(response.statusCode(), -1);
             } else {
-                answer(exchange, response.statusCode(), response.body());
+                answer(
+                        exchange,
+                        response.statusCode(),
+                        action.equals("s3:ListBucket")
+                                ? listing.of(exchange.getRequestURI(), response.body())
+                                : response.body());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
