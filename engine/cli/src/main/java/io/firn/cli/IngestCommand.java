@@ -1,5 +1,7 @@
 package io.firn.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import io.firn.catalog.Cut;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
@@ -81,7 +83,7 @@ final class IngestCommand implements Callable<Integer> {
         AtomicReference<End> end = new AtomicReference<>(End.NONE);
         try (requests) {
             ingest.run(() -> {}, last -> end.set(End.of(last)));
-            report(end.get(), counting);
+            report(requireNonNull(end.get()), counting);
         } finally {
             ended.countDown();
         }

@@ -20,8 +20,7 @@ class FindingsTest {
                 .isEqualTo("row id=17 is in the lake and not in PostgreSQL");
         assertThat(Findings.line(new RowDifference(key, Kind.DOUBLED_IN_LAKE, List.of())))
                 .isEqualTo("row id=17 is in the lake more than once");
-        assertThat(Findings.line(
-                        new RowDifference(key, Kind.DIFFERENT, List.of(new Column("rating", "3.04", null)))))
+        assertThat(Findings.line(new RowDifference(key, Kind.DIFFERENT, List.of(new Column("rating", "3.04", null)))))
                 .isEqualTo("row id=17 differs: rating is 3.04 in the lake and null in PostgreSQL");
     }
 }

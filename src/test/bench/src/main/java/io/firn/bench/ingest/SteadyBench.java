@@ -1,5 +1,7 @@
 package io.firn.bench.ingest;
 
+import static java.util.Objects.requireNonNull;
+
 import com.sun.management.OperatingSystemMXBean;
 import io.firn.catalog.Cut;
 import io.firn.compactor.Compaction;
@@ -96,7 +98,7 @@ public final class SteadyBench {
     private void measure(BenchLake lake, CachedFiles stage, KafkaSource source, Shape shape, Messages messages)
             throws IOException, SQLException {
         Arrivals arrivals = new Arrivals();
-        KafkaSink sink = new KafkaSink(lake.config.source().bootstrapServers(), messages.compression());
+        KafkaSink sink = new KafkaSink(requireNonNull(lake.config.source().bootstrapServers()), messages.compression());
         PacedChanges paced = new PacedChanges(
                 new MessageWriter(sink, messages, rows), perSecond, burst, changes, arrivals.snapshotTaken);
         try (Ingest ingest = new Ingest(lake.setup(stage, source, arrivals))) {

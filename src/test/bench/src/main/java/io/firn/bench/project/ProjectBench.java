@@ -1,5 +1,7 @@
 package io.firn.bench.project;
 
+import static java.util.Objects.requireNonNull;
+
 import com.sun.management.OperatingSystemMXBean;
 import io.firn.catalog.HeadMovedException;
 import io.firn.catalog.config.RedisConfig;
@@ -60,13 +62,13 @@ public final class ProjectBench {
             }
             Map<RowForm, EmbeddedRedis> servers = Map.of(RowForm.HASH, redis, RowForm.PACKED, other);
             for (RowForm form : forms) {
-                inPlace(lake, servers.get(form), form, "load, in place");
+                inPlace(lake, requireNonNull(servers.get(form)), form, "load, in place");
             }
             for (long done = 0; done < changes; done += cutChanges) {
                 lake.change(cutChanges, rows);
             }
             for (RowForm form : forms) {
-                inPlace(lake, servers.get(form), form, "changes");
+                inPlace(lake, requireNonNull(servers.get(form)), form, "changes");
             }
         }
     }
