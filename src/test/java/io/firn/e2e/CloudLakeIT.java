@@ -135,7 +135,13 @@ class CloudLakeIT {
         done(yaml, "tag");
         done(yaml, "tag");
         CommandRun days = CommandRun.of(
-                Map.of(), "-c", yaml.toString(), "sql", "--output", "csv", "SELECT sequence, day FROM firn_ledger ORDER BY 1");
+                Map.of(),
+                "-c",
+                yaml.toString(),
+                "sql",
+                "--output",
+                "csv",
+                "SELECT sequence, day FROM firn_ledger ORDER BY 1");
         assertThat(days.out().strip().lines()).containsExactly("sequence,day", "1,2026-11-18", "2,2026-11-19");
         done(yaml, "audit", "verify");
     }

@@ -8,9 +8,12 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Listings of an object store as they were at a moment: without what was written since, with what was deleted since. */
+/**
+ * Listings of an object store as they were at a moment: without what was written since, with what was deleted since.
+ */
 final class StaleListing {
-    private static final Pattern OBJECT = Pattern.compile("<Contents>.*?<Key>(.*?)</Key>.*?</Contents>", Pattern.DOTALL);
+    private static final Pattern OBJECT =
+            Pattern.compile("<Contents>.*?<Key>(.*?)</Key>.*?</Contents>", Pattern.DOTALL);
     private static final Pattern KEY = Pattern.compile("<Key>(.*?)</Key>");
     private static final Pattern PREFIX = Pattern.compile("(?:^|&)prefix=([^&]*)");
 

@@ -1,6 +1,7 @@
 package io.firn.engine.ingest;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -16,14 +17,32 @@ import org.jspecify.annotations.Nullable;
 final class Redeliveries<P> {
     private final Map<P, Watermark> watermarks = new HashMap<>();
 
-    /** The last change seen in a partition, by (commit before its transaction, place in it). */
-    private record Watermark(long precedingCommitLsn, long place, Set<ByteBuffer> keys) {
+    /** The last changes seen in a partition, by (commit before their transaction, place in it). */
+    private static final class Watermark {
+        private final long precedingCommitLsn;
+        private final long place;
+        /** The key of the first change at this place, which is almost always the only one. */
+        private final byte @Nullable [] first;
+
+        private final Set<ByteBuffer> others = new HashSet<>(0);
+
+        Watermark(long precedingCommitLsn, long place, byte @Nullable [] first) {
+            this.precedingCommitLsn = precedingCommitLsn;
+            this.place = place;
+            this.first = first;
+        }
+
         boolean isBefore(long commit, long other) {
             return precedingCommitLsn < commit || precedingCommitLsn == commit && place < other;
         }
 
         boolean isAt(long commit, long other) {
             return precedingCommitLsn == commit && place == other;
+        }
+
+        /** Notes another change at this place, and says whether it was there before. */
+        boolean has(byte[] key) {
+            return Arrays.equals(first, key) || !others.add(ByteBuffer.wrap(key));
         }
     }
 
@@ -33,7 +52,7 @@ final class Redeliveries<P> {
         if (last != null && !last.isBefore(precedingCommitLsn, place)) {
             return true;
         }
-        watermarks.put(partition, new Watermark(precedingCommitLsn, place, Set.of()));
+        watermarks.put(partition, new Watermark(precedingCommitLsn, place, null));
         return false;
     }
 
@@ -46,16 +65,12 @@ final class Redeliveries<P> {
     boolean isOne(long precedingCommitLsn, long lsn, byte @Nullable [] key, P partition) {
         Watermark last = watermarks.get(partition);
         if (last != null && last.isAt(precedingCommitLsn, lsn)) {
-            return key != null && !last.keys().add(ByteBuffer.wrap(key));
+            return key != null && last.has(key);
         }
         if (last != null && !last.isBefore(precedingCommitLsn, lsn)) {
             return true;
         }
-        Set<ByteBuffer> keys = new HashSet<>();
-        if (key != null) {
-            keys.add(ByteBuffer.wrap(key));
-        }
-        watermarks.put(partition, new Watermark(precedingCommitLsn, lsn, keys));
+        watermarks.put(partition, new Watermark(precedingCommitLsn, lsn, key));
         return false;
     }
 }
