@@ -51,7 +51,7 @@ class AtlasmartTest {
                 .map(command -> command.group(1))
                 .toList();
 
-        assertThat(commands).containsExactly("demo", "dq", "sql", "audit", "status");
+        assertThat(commands).containsExactly("demo", "dq", "sql", "audit", "tag", "audit", "status");
         assertThat(commands)
                 .allSatisfy(command -> assertThat(
                                 CommandRun.of(Map.of(), command, "--help").exitCode())

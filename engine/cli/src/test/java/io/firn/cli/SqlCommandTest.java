@@ -229,7 +229,7 @@ class SqlCommandTest {
                         "firn: Invalid value for option '--as-of': must be a day such as 2026-11-20 or a time such as"
                                 + " 2026-11-20T14:30Z but was yesterday; see firn sql --help\n"));
         assertThat(sql("SELECT 1", "--tag", "a", "--snapshot", "1").err())
-                .isEqualTo("firn: Error: --tag=TAG, --snapshot=ID are mutually exclusive (specify only one);"
+                .isEqualTo("firn: --tag=TAG, --snapshot=ID are mutually exclusive (specify only one);"
                         + " see firn sql --help\n");
     }
 
