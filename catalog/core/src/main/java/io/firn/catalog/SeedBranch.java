@@ -180,21 +180,34 @@ public final class SeedBranch {
      */
     public synchronized void complete(RowChanges changes, Cut cut) {
         undoCompletion();
-        Long loaded = loaded();
+        besideWriters(() -> change(changes, cut, loaded()));
+    }
+
+    /**
+     * Takes a complete branch on to a later cut.
+     *
+     * @param changes computed for the snapshot {@link #completedSnapshot()}
+     * @param cut what the branch holds after this
+     */
+    public synchronized void advance(RowChanges changes, Cut cut) {
+        Long from = Objects.requireNonNull(completedSnapshot(), "nothing is complete");
+        besideWriters(() -> change(changes, cut, from));
+    }
+
+    private void change(RowChanges changes, Cut cut, @Nullable Long from) {
         if (changes.isEmpty()) {
             mark(table.newAppend(), cut).commit();
-        } else {
-            RowDelta delta = table.newRowDelta();
-            changes.added().forEach(delta::addRows);
-            changes.removed().forEach(delta::removeRows);
-            changes.addedDeletes().forEach(delta::addDeletes);
-            changes.removedDeletes().forEach(delta::removeDeletes);
-            if (loaded != null) {
-                delta.validateFromSnapshot(loaded);
-            }
-            mark(delta, cut).commit();
+            return;
         }
-        table.refresh();
+        RowDelta delta = table.newRowDelta();
+        changes.added().forEach(delta::addRows);
+        changes.removed().forEach(delta::removeRows);
+        changes.addedDeletes().forEach(delta::addDeletes);
+        changes.removedDeletes().forEach(delta::removeDeletes);
+        if (from != null) {
+            delta.validateFromSnapshot(from);
+        }
+        mark(delta, cut).commit();
     }
 
     private void undoCompletion() {

@@ -144,18 +144,23 @@ public final class Compaction implements AutoCloseable {
      * @throws FirnException what one of the tables could not recover from, after the others are done
      */
     public void runAll(List<Table> tables, long budgetBytes, Consumer<CompactionResult> ended) {
-        runAll(tables, budgetBytes, () -> false, ended);
+        runAll(tables, budgetBytes, () -> false, Hooks.NONE, ended);
     }
 
     /**
      * Does the same until it is to stop.
      *
      * @param stopping asked before each turn
+     * @param hooks called in the threads of the compaction
      */
     public void runAll(
-            List<Table> tables, long budgetBytes, BooleanSupplier stopping, Consumer<CompactionResult> ended) {
+            List<Table> tables,
+            long budgetBytes,
+            BooleanSupplier stopping,
+            Hooks hooks,
+            Consumer<CompactionResult> ended) {
         List<TableCompaction> compactions =
-                tables.stream().map(table -> compaction(table, Hooks.NONE)).toList();
+                tables.stream().map(table -> compaction(table, hooks)).toList();
         new FairRun(compactions, concurrency, FILES_PER_TURN * rules.targetBytes(), budgetBytes, stopping, ended).run();
     }
 

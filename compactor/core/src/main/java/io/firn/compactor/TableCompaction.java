@@ -257,7 +257,10 @@ final class TableCompaction implements Turns {
         commit.run();
         tried.forEach(group -> journal.end(group.operation()));
         outcomes.addAll(commit.outcomes());
-        commit.rewritten().ifPresent(commits::add);
+        if (commit.rewritten().isPresent()) {
+            commits.add(commit.rewritten().get());
+            hooks.committed(table);
+        }
         retries += commit.retries();
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.TypeConversionException;
 
 /** Every command with what it works on, put together by hand. */
@@ -45,6 +46,11 @@ public final class Commands {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpLongOptionsMaxWidth(24)
                 .setAbbreviatedOptionsAllowed(false)
+                .setExecutionStrategy(parsed -> {
+                    int exitCode = new RunLast().execute(parsed);
+                    session.succeeded();
+                    return exitCode;
+                })
                 .setParameterExceptionHandler(errors)
                 .setExecutionExceptionHandler(errors);
     }

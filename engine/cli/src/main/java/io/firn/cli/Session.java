@@ -2,6 +2,7 @@ package io.firn.cli;
 
 import io.firn.catalog.config.ConfigLoader;
 import io.firn.catalog.config.FirnConfig;
+import io.firn.cli.terminal.LateRows;
 import io.firn.cli.terminal.OutputFormat;
 import io.firn.cli.terminal.Progress;
 import io.firn.cli.terminal.RowWriter;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What a command is given: the configuration when it asks for it, and where its output goes. */
 final class Session {
@@ -17,6 +20,7 @@ final class Session {
     private final GlobalOptions options;
     private final Terminal terminal;
     private final Map<String, String> environment;
+    private @Nullable Supplier<RowWriter> empty;
 
     Session(GlobalOptions options, Terminal terminal, Map<String, String> environment) {
         this.options = options;
@@ -50,7 +54,20 @@ final class Session {
 
     /** Begins the command's data, in the form the user asked for. */
     RowWriter rows(List<String> columns) {
-        return options.output().open(terminal.out(), columns);
+        printEmpty();
+        return new LateRows(() -> options.output().open(terminal.out(), columns), output -> empty = output);
+    }
+
+    /** The command has done what it was to do: data without a row is now known to be complete. */
+    void succeeded() {
+        printEmpty();
+    }
+
+    private void printEmpty() {
+        if (empty != null) {
+            empty.get().close();
+            empty = null;
+        }
     }
 
     /** The form in which data comes out. */

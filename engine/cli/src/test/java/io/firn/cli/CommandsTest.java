@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.firn.cli.terminal.Terminal;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,23 @@ class CommandsTest {
                 }
             }
         }
+    }
+
+    @Test
+    void aCommandThatFailsPrintsNoDataAndOneThatFindsNothingItsHeader() throws IOException {
+        Path file = Files.writeString(folder.resolve("firn.yaml"), """
+                lake: { namespace: atlas }
+                source: { bootstrap-servers: "localhost:1" }
+                tables:
+                  product: { source: public.product, key: [id] }
+                """);
+        CommandRun failed = CommandRun.of("-c", file.toString(), "rollback", "--tag", "day-2026-01-01");
+        assertThat(failed.exitCode()).isNotZero();
+        assertThat(failed.out()).isEmpty();
+        assertThat(failed.err()).startsWith("firn: ");
+        CommandRun found = CommandRun.of("-c", file.toString(), "register", "--dry-run");
+        assertThat(found.err()).isEmpty();
+        assertThat(found.out()).startsWith("table  version  metadata_file\n");
     }
 
     /** Cut as a shell would, as far as examples need it; what a redirection writes to is no argument. */

@@ -2,6 +2,7 @@ package io.firn.compactor.rewrite;
 
 import io.firn.compactor.plan.CompactionPlan;
 import io.firn.compactor.plan.FileGroup;
+import org.apache.iceberg.Table;
 
 /** Moments between the phases of a compaction, where others may get in. */
 public interface Hooks {
@@ -19,4 +20,7 @@ public interface Hooks {
 
     /** Deletes are carried over; the commit is about to be tried. */
     default void committing(int attempt) {}
+
+    /** A table has new files in the place of old ones. */
+    default void committed(Table table) {}
 }

@@ -6,6 +6,7 @@ import io.firn.catalog.Lake;
 import io.firn.catalog.config.FirnConfig;
 import io.firn.compactor.Compaction;
 import io.firn.compactor.CompactionResult;
+import io.firn.compactor.rewrite.Hooks;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
@@ -16,6 +17,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.iceberg.Table;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +31,23 @@ final class Compacting implements Scheduled.Job {
     private final Metrics metrics;
     private final Clock clock;
     private final Tracer tracer;
+    private final Consumer<String> committed;
     private final List<String> waiting;
 
-    Compacting(FirnConfig config, Lake lake, Metrics metrics, Clock clock, Tracer tracer) {
+    /** @param committed is told the name of a table each time that files of it have been replaced */
+    Compacting(
+            FirnConfig config,
+            Lake lake,
+            Metrics metrics,
+            Clock clock,
+            Tracer tracer,
+            Consumer<String> committed) {
         this.config = config;
         this.lake = lake;
         this.metrics = metrics;
         this.clock = clock;
         this.tracer = tracer;
+        this.committed = committed;
         this.waiting = new ArrayList<>(config.tables().keySet());
     }
 
@@ -48,8 +59,8 @@ final class Compacting implements Scheduled.Job {
         try (Compaction compaction = Compaction.open(config.compaction(), config.workbench())) {
             long left = left(tables);
             metrics.budgetLeft(left);
-            compaction.runAll(tables, left, stopping::isSo, result -> {
-                String name = result.table().substring(result.table().lastIndexOf('.') + 1);
+            compaction.runAll(tables, left, stopping::isSo, tellingOfCommits(), result -> {
+                String name = plain(result.table());
                 report(name, result);
                 trace(pass, name, result);
                 result.failed().forEach(group -> failures.add("%s: %s".formatted(name, group.detail())));
@@ -60,6 +71,20 @@ final class Compacting implements Scheduled.Job {
         if (!failures.isEmpty()) {
             throw FirnException.ofAll(ErrorCode.CHECK_FAILED, failures);
         }
+    }
+
+    private Hooks tellingOfCommits() {
+        return new Hooks() {
+            @Override
+            public void committed(Table table) {
+                committed.accept(plain(table.name()));
+            }
+        };
+    }
+
+    /** A table's name without its catalog and its namespace. */
+    private static String plain(String name) {
+        return name.substring(name.lastIndexOf('.') + 1);
     }
 
     /** What the day's budget leaves. */

@@ -62,6 +62,13 @@ final class Ingesting implements Activity {
         current = null;
     }
 
+    /** Says that somebody else has committed to a table. */
+    synchronized void movedOn(String table) {
+        if (current != null) {
+            current.movedOn(table);
+        }
+    }
+
     @Override
     public synchronized void stop() {
         stopped = true;

@@ -74,8 +74,9 @@ public final class Service implements AutoCloseable {
         this.projecting = redis == null ? null : new Projecting(redis, lake, workbench);
         this.watching = config.source().type() == SourceType.KAFKA ? new Watching(config, lake, clock) : null;
         this.verifying = verification();
-        activities.add(watched(new Ingesting(config, lake, database, files, listeners())));
-        activities.add(watched(compaction()));
+        Ingesting ingesting = new Ingesting(config, lake, database, files, listeners());
+        activities.add(watched(ingesting));
+        activities.add(watched(compaction(ingesting)));
         activities.add(watched(housekeeping()));
         Quality quality = new Quality(config, lake, workbench, clock);
         activities.add(watched(checks("checks", config.dq().schedule(), quality, Scope.INCREMENTAL)));
@@ -134,12 +135,12 @@ public final class Service implements AutoCloseable {
         return new Listeners(listeners);
     }
 
-    private Scheduled compaction() {
+    private Scheduled compaction(Ingesting ingesting) {
         Schedule schedule = Schedule.of(
                 config.compaction().schedule(),
                 config.snapshots().zone(),
                 config.compaction().quietHours());
-        return scheduled("compact", schedule, new Compacting(config, lake, metrics, clock, traces.tracer()));
+        return scheduled("compact", schedule, new Compacting(config, lake, metrics, clock, traces.tracer(), ingesting::movedOn));
     }
 
     private Scheduled housekeeping() {

@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.duckdb.DuckDBConnection;
@@ -68,6 +69,7 @@ public final class Ingest implements AutoCloseable {
     private final CutCommitter committer;
     private final CommitBehind behind;
     private final CutPlanner planner;
+    private final Set<String> moved = ConcurrentHashMap.newKeySet();
     private SourcePosition position;
     private Cut last;
     private Instant committedAt;
@@ -248,10 +250,32 @@ public final class Ingest implements AutoCloseable {
     /** Ingests until {@link #stop()} is called from another thread. */
     public void run() {
         while (!stopped) {
+            followOthers();
             poll();
             closeWhenDue();
         }
         awaitCommit();
+    }
+
+    /**
+     * Says that somebody else has committed to a table, which {@link #run()} follows as soon as no cut is under way, so
+     * that the next cut has less to do. Nothing depends on it. May be called by any thread.
+     *
+     * @param table its name in the lake; one that is not written here means nothing
+     */
+    public void movedOn(String table) {
+        if (tables().anyMatch(known -> known.name().equals(table))) {
+            moved.add(table);
+        }
+    }
+
+    private void followOthers() {
+        if (moved.isEmpty() || behind.isBusy()) {
+            return;
+        }
+        List<TableIngest> follow = tables().filter(table -> moved.remove(table.name()) && !table.isStopped())
+                .toList();
+        behind.lookAhead(follow);
     }
 
     /** Ingests until everything that is in the source now is in the lake, as far as its transactions are complete. */

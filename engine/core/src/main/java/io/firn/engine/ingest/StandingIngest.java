@@ -74,6 +74,13 @@ public final class StandingIngest {
         current = null;
     }
 
+    /** Says that somebody else has committed to a table; see {@link Ingest#movedOn}. */
+    public synchronized void movedOn(String table) {
+        if (current != null) {
+            current.movedOn(table);
+        }
+    }
+
     /** Lets {@link #run} return after the cut under way. */
     public synchronized void stop() {
         stopped = true;

@@ -26,10 +26,11 @@ import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.deletes.SortingPositionOnlyDeleteWriter;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.OutputFileFactory;
+import org.apache.iceberg.util.ContentFileUtil;
 
 /**
- * Marks rows of data files that have no deletes yet: one deletion vector a file from format 3 on, before that one file
- * of position deletes.
+ * Marks rows of data files: one deletion vector a file from format 3 on, before that one file of position deletes, with
+ * what was marked before.
  */
 final class BranchDeletes {
     private static final int FIRST_VERSION_WITH_VECTORS = 3;
@@ -37,6 +38,7 @@ final class BranchDeletes {
     private final Table table;
     private final SerialDeleteLoader loader;
     private final Map<DataFile, PositionDeleteIndex> positions = new LinkedHashMap<>();
+    private final List<DeleteFile> obsolete = new ArrayList<>();
 
     BranchDeletes(Table table) {
         this.table = table;
@@ -52,13 +54,14 @@ final class BranchDeletes {
         PositionDeleteIndex all = Deletes.toPositionIndex(CloseableIterable.empty());
         if (!file.deletes().isEmpty()) {
             loader.loadPositionDeletes(file.deletes(), file.file().location()).forEach(all::delete);
+            file.deletes().stream().filter(ContentFileUtil::isFileScoped).forEach(obsolete::add);
         }
         return all;
     }
 
-    /** @return whether a file has got new deletes, which hold its old ones */
-    boolean has(DataFile file) {
-        return positions.containsKey(file);
+    /** @return the delete files that hold nothing any more that those written here do not hold */
+    List<DeleteFile> obsolete() {
+        return List.copyOf(obsolete);
     }
 
     List<DeleteFile> write() {

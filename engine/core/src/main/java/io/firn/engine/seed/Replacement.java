@@ -1,8 +1,11 @@
 package io.firn.engine.seed;
 
+import io.firn.catalog.CurrentTableCommit;
 import io.firn.catalog.Cut;
 import io.firn.catalog.CutProperties;
+import io.firn.catalog.HeadMovedException;
 import io.firn.catalog.RowChanges;
+import io.firn.catalog.WriterPause;
 import io.firn.workbench.DuckFailures;
 import io.firn.workbench.FileSettings;
 import io.firn.workbench.ParquetOut;
@@ -14,12 +17,12 @@ import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
@@ -32,61 +35,111 @@ import org.apache.iceberg.util.SnapshotUtil;
 import org.duckdb.DuckDBConnection;
 
 /**
- * Gives a table that is in use the rows that were read for it, as of the table's own cut: what the change log has after
- * the rows' moment comes on top. A cut that holds transactions of before and after the moment is taken as a whole, for
- * the last change of a row before the moment made it what was read.
+ * Gives a table that is in use the rows that were read for it. What the change log has after the rows' moment is brought
+ * to the branch first, until the branch holds what the table's own cut says; then the branch's files take the place of
+ * the table's, which is a matter of metadata. When the writer commits in between, only its new cuts are brought over,
+ * and when it commits faster than that can be done, it is asked to wait.
+ *
+ * <p>A cut that holds transactions of before and after the moment is taken as a whole, for the last change of a row
+ * before the moment made it what was read.
  */
 final class Replacement {
     private static final String LOG = "firn:seed:log";
     private static final String ROWS = "firn:seed:rows";
     private static final String CHANGED = "firn:seed:changed";
 
+    /** So many attempts leave the writer alone. */
+    private static final int POLITE_ATTEMPTS = 2;
+
     private final Workbench workbench;
     private final DuckDBConnection connection;
     private final TableSeed table;
     private final Path temporary;
+    private final Clock clock;
+    private final SeedListener listener;
 
-    Replacement(Workbench workbench, DuckDBConnection connection, TableSeed table, Path temporary) {
+    Replacement(
+            Workbench workbench,
+            DuckDBConnection connection,
+            TableSeed table,
+            Path temporary,
+            Clock clock,
+            SeedListener listener) {
         this.workbench = workbench;
         this.connection = connection;
         this.table = table;
         this.temporary = temporary;
+        this.clock = clock;
+        this.listener = listener;
     }
 
     /**
-     * Computes what the table's commit has to do.
+     * Puts the rows in place of the table's.
      *
-     * @param head the table's current snapshot
      * @param moment of the rows
-     * @return empty when all rows were deleted after the moment, so that they have to be read again
+     * @return false when all rows were deleted after the moment, so that they have to be read again
      */
-    Optional<RowChanges> changes(Snapshot head, Cut moment) {
-        long upTo = CutProperties.appliedAt(table.table(), head).number();
-        long after = lastBefore(moment);
-        Scan completed =
-                Scan.of(table.table(), Objects.requireNonNull(table.branch().completedSnapshot()));
-        try (Statement statement = connection.createStatement()) {
-            if (!readLog(statement, after, upTo)) {
-                return Optional.empty();
-            }
-            BranchDeletes deletes = deletes(statement, completed);
-            List<DataFile> added = new ArrayList<>();
-            List<DeleteFile> addedDeletes = new ArrayList<>(deletes.write());
-            for (FileScanTask file : Workbench.plan(completed)) {
-                added.add(file.file());
-                if (!deletes.has(file.file())) {
-                    addedDeletes.addAll(file.deletes());
-                }
-            }
-            added.addAll(later());
-            statement.execute("DROP TABLE " + Sql.identifier(CHANGED));
-            return Optional.of(exchange(head, added, addedDeletes));
+    boolean run(Cut moment) {
+        try {
+            return attempts(moment);
         } catch (SQLException e) {
             throw DuckFailures.translate("bringing the rows of " + table.name() + " up to its cut", e);
+        } finally {
+            WriterPause.end(table.table());
         }
     }
 
-    private RowChanges exchange(Snapshot head, List<DataFile> added, List<DeleteFile> addedDeletes) {
+    private boolean attempts(Cut moment) throws SQLException {
+        table.changes().refresh();
+        long reached = lastBefore(moment);
+        for (int attempt = 1; ; attempt++) {
+            if (attempt > POLITE_ATTEMPTS) {
+                WriterPause.ask(table.table(), clock.instant().plus(WriterPause.LONGEST));
+            }
+            table.table().refresh();
+            table.changes().refresh();
+            Snapshot head = Objects.requireNonNull(table.table().currentSnapshot());
+            Cut present = CutProperties.appliedAt(table.table(), head).withoutCloses();
+            if (present.number() > reached) {
+                if (!advance(reached, present)) {
+                    return false;
+                }
+                reached = present.number();
+            }
+            try {
+                CurrentTableCommit.commit(table.table(), head, exchange(head), present);
+                return true;
+            } catch (HeadMovedException e) {
+                listener.note("table %s has moved on: the latest changes are added".formatted(table.name()));
+            }
+        }
+    }
+
+    /** Brings the cuts that follow {@code after} to the branch. @return false when the table was truncated in them */
+    private boolean advance(long after, Cut upTo) throws SQLException {
+        Scan completed =
+                Scan.of(table.table(), Objects.requireNonNull(table.branch().completedSnapshot()));
+        try (Statement statement = connection.createStatement()) {
+            if (!readLog(statement, after, upTo.number())) {
+                return false;
+            }
+            BranchDeletes deletes = deletes(statement, completed);
+            List<DeleteFile> written = deletes.write();
+            table.branch().advance(new RowChanges(later(), List.of(), written, deletes.obsolete()), upTo);
+            statement.execute("DROP TABLE " + Sql.identifier(CHANGED));
+            return true;
+        }
+    }
+
+    /** The branch's files for those of the table. */
+    private RowChanges exchange(Snapshot head) {
+        List<DataFile> added = new ArrayList<>();
+        List<DeleteFile> addedDeletes = new ArrayList<>();
+        Long completed = table.branch().completedSnapshot();
+        for (FileScanTask file : Workbench.plan(Scan.of(table.table(), completed))) {
+            added.add(file.file());
+            addedDeletes.addAll(file.deletes());
+        }
         List<DataFile> removed = new ArrayList<>();
         List<DeleteFile> removedDeletes = new ArrayList<>();
         for (FileScanTask file : Workbench.plan(Scan.of(table.table(), (Long) head.snapshotId()))) {

@@ -1,12 +1,10 @@
 package io.firn.engine.seed;
 
 import io.firn.catalog.ChangeLogCommit;
-import io.firn.catalog.CurrentTableCommit;
 import io.firn.catalog.Cut;
 import io.firn.catalog.CutProperties;
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
-import io.firn.catalog.HeadMovedException;
 import io.firn.catalog.Lake;
 import io.firn.catalog.RowChanges;
 import io.firn.catalog.TableDefinition;
@@ -27,11 +25,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.types.Types.NestedField;
 import org.duckdb.DuckDBConnection;
 
@@ -191,26 +186,14 @@ public final class Seed {
 
     private void replace(TableSeed table, Cut moment) {
         try (DuckDBConnection connection = workbench.duck().connect()) {
-            Replacement replacement = new Replacement(workbench, connection, table, settings.folder());
-            while (true) {
-                table.table().refresh();
-                table.changes().refresh();
-                Snapshot head = Objects.requireNonNull(table.table().currentSnapshot());
-                Cut present = CutProperties.appliedAt(table.table(), head);
-                Optional<RowChanges> changes = replacement.changes(head, moment);
-                if (changes.isEmpty()) {
-                    table.branch().end();
-                    throw new FirnException(
-                            ErrorCode.SOURCE_UNAVAILABLE,
-                            "%s was truncated after it was read: run firn seed %s again"
-                                    .formatted(table.source().name(), table.name()));
-                }
-                try {
-                    CurrentTableCommit.commit(table.table(), head, changes.get(), present.withoutCloses());
-                    break;
-                } catch (HeadMovedException e) {
-                    listener.note("table %s has moved on: the latest changes are added".formatted(table.name()));
-                }
+            Replacement replacement =
+                    new Replacement(workbench, connection, table, settings.folder(), clock, listener);
+            if (!replacement.run(moment)) {
+                table.branch().end();
+                throw new FirnException(
+                        ErrorCode.SOURCE_UNAVAILABLE,
+                        "%s was truncated after it was read: run firn seed %s again"
+                                .formatted(table.source().name(), table.name()));
             }
         } catch (SQLException e) {
             throw FirnException.internal("a connection could not be closed", e);

@@ -10,6 +10,7 @@ import io.firn.catalog.FirnException;
 import io.firn.catalog.HeadMovedException;
 import io.firn.catalog.RowChanges;
 import io.firn.catalog.WriterId;
+import io.firn.catalog.WriterPause;
 import io.firn.engine.buffer.BufferColumns;
 import io.firn.engine.buffer.CutRows;
 import io.firn.engine.index.KeyIndex;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class TableWriter {
     private static final Logger LOG = LoggerFactory.getLogger(TableWriter.class);
+
+    /** How long it takes at most to notice that a pause is over. */
+    private static final long PAUSE_LOOK_MILLIS = 50;
 
     private final String name;
     private final String topic;
@@ -126,6 +130,14 @@ public final class TableWriter {
         applied = CutProperties.applied(current);
     }
 
+    /** Follows what others have committed, so that the next cut need not do it first. */
+    public void lookAhead() {
+        current.refresh();
+        if (CutProperties.applied(current).number() == applied.number()) {
+            index.synchronise(current);
+        }
+    }
+
     /**
      * Appends a cut to the change log. {@code rows} may hold nothing: the cut is noted all the same.
      *
@@ -173,7 +185,7 @@ public final class TableWriter {
         try (Fold fold = new Fold(rows, columns, key)) {
             List<DataFile> added = null;
             while (true) {
-                current.refresh();
+                letOthersCommit();
                 requireUnfenced();
                 index.synchronise(current);
                 Deletions deletions = new Deletions(current, index, operation(cut));
@@ -194,7 +206,7 @@ public final class TableWriter {
     /** A day closes without a change of this table. */
     private CommitReceipt note(Cut cut) {
         while (true) {
-            current.refresh();
+            letOthersCommit();
             requireUnfenced();
             index.synchronise(current);
             try {
@@ -202,6 +214,25 @@ public final class TableWriter {
             } catch (HeadMovedException e) {
                 LOG.info("{}: cut {} meets another commit and is noted after it", name, cut.number());
             }
+        }
+    }
+
+    /** Reads the table anew, and waits while the writer is asked to. */
+    private void letOthersCommit() {
+        current.refresh();
+        Instant latest = clock.instant().plus(WriterPause.LONGEST);
+        Instant now = clock.instant();
+        if (!WriterPause.remaining(current, now).isZero()) {
+            LOG.info("{}: the writer waits for a commit that cannot be made beside its own", name);
+        }
+        while (now.isBefore(latest) && !WriterPause.remaining(current, now).isZero()) {
+            try {
+                Thread.sleep(PAUSE_LOOK_MILLIS);
+            } catch (InterruptedException e) {
+                throw FirnException.interrupted("waiting for another commit to " + name, e);
+            }
+            current.refresh();
+            now = clock.instant();
         }
     }
 

@@ -147,6 +147,17 @@ class CutPlannerTest {
     }
 
     @Test
+    void aDayIsTwentyThreeHoursLongWhenSummerTimeBegins() {
+        CutPlanner berlin = new CutPlanner(table -> true, midnight("Europe/Berlin"), 0, micros("2026-03-28T23:00:00Z"));
+        berlin.event(ITEM, 0, 7);
+        berlin.ended(ENDS, 0, end(7, 100, micros("2026-03-29T21:59:59Z"), Map.of("public.item", 1L)));
+        assertThat(berlin.dayIsOver()).isFalse();
+        berlin.event(ITEM, 1, 8);
+        berlin.ended(ENDS, 1, end(8, 200, micros("2026-03-29T22:00:00Z"), Map.of("public.item", 1L)));
+        assertThat(berlin.close().closes()).containsExactly("2026-03-29");
+    }
+
+    @Test
     void changesOutsideTransactionsAreCompleteAsTheyAre() {
         planner.single(ITEM, 0, NOON);
         planner.single(ITEM, 1, NOON + 1);

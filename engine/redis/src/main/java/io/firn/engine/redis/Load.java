@@ -1,17 +1,10 @@
 package io.firn.engine.redis;
 
-import io.firn.catalog.FirnException;
 import java.util.List;
-import java.util.UUID;
 import org.apache.iceberg.FileScanTask;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import redis.clients.jedis.Protocol.Command;
 
 /** Writes the rows of a current table into one generation. */
 final class Load {
-    private static final Logger LOG = LoggerFactory.getLogger(Load.class);
-
     private static final int ROWS_BETWEEN_RENEWALS = 50_000;
 
     private final ProjectionContext context;
@@ -27,7 +20,7 @@ final class Load {
     /** Writes all rows; in place only those that Redis does not have newer. */
     Applied rows(LakeTable table) {
         RowShape shape = context.keys().shape(table.current());
-        RowWriter writer = context.writer(shape, loading());
+        RowWriter writer = context.writer(shape);
         byte[] version = Version.completeAt(table.cut());
         Applied applied = Applied.EMPTY;
         for (List<FileScanTask> files : LakeRows.portions(table.current(), table.snapshot())) {
@@ -65,32 +58,6 @@ final class Load {
         Applied swept = context.sweep(writer, Version.completeAt(table.cut()), generation);
         context.fanOut().all();
         return swept;
-    }
-
-    /** Whether Redis takes dumps is found out with one: a proxy or a user's rights may not let them pass. */
-    private RowWriter.Loading loading() {
-        if (generation.equals(Generation.NONE) || !context.keys().place().isHash()) {
-            return RowWriter.Loading.FIELDS;
-        }
-        String key = "firn:estimate:" + UUID.randomUUID();
-        RedisSession session = context.servers().of(key);
-        HashDump dump = new HashDump();
-        dump.clear();
-        for (String text : List.of("field", "value")) {
-            dump.add(RedisSession.bytes(text), 0, text.length());
-        }
-        try {
-            session.call(
-                    Command.RESTORE,
-                    RedisSession.bytes(key),
-                    RedisSession.bytes("0"),
-                    dump.dump().toBytes());
-            session.call(Command.UNLINK, key);
-            return RowWriter.Loading.DUMPS;
-        } catch (FirnException e) {
-            LOG.info("{} takes no dumps, so fields are written one by one: {}", context.servers(), e.getMessage());
-            return RowWriter.Loading.FIELDS;
-        }
     }
 
     private String doing() {

@@ -23,13 +23,11 @@ record ProjectionContext(
 
     /** Returns a writer of rows of this shape. */
     RowWriter writer(RowShape shape) {
-        return writer(shape, RowWriter.Loading.FIELDS);
-    }
-
-    /** Returns a writer of rows of this shape. */
-    RowWriter writer(RowShape shape, RowWriter.Loading loading) {
-        List<String> fields = keys.place().isHash() ? shape.fields() : List.of();
-        return new RowWriter(servers, keys.place(), fields, settings.tombstones(), loading);
+        RowPlace place = keys.place();
+        List<String> fields = place.isHash() ? shape.fields() : List.of();
+        boolean canRestore = place.isHashOfItsOwn() && Dumps.areTakenBy(servers);
+        RowWriter.Hashes hashes = canRestore ? RowWriter.Hashes.AS_DUMPS : RowWriter.Hashes.BY_FIELDS;
+        return new RowWriter(servers, place, fields, settings.tombstones(), hashes);
     }
 
     /** Returns what brings changes to copies in other tables' rows. */

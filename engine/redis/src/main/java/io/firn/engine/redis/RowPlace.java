@@ -56,6 +56,11 @@ record RowPlace(RowForm form, byte[] version, String tombstone, List<String> rem
         return form == RowForm.HASH;
     }
 
+    /** Returns whether the row is a hash with nothing else in it, and no other key is changed with it. */
+    boolean isHashOfItsOwn() {
+        return isHash() && removed.isEmpty() && linked.isEmpty();
+    }
+
     /** Returns the names of the fields to remove, the version's among them. */
     byte[][] removedFields() {
         byte[][] fields = new byte[removed.size() + 1][];

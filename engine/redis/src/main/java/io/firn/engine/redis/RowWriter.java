@@ -39,25 +39,26 @@ final class RowWriter {
      * @param tombstones how long a deleted row's version is remembered
      */
     RowWriter(RedisServers servers, RowPlace place, List<String> fields, Duration tombstones) {
-        this(servers, place, fields, tombstones, Loading.FIELDS);
+        this(servers, place, fields, tombstones, Hashes.BY_FIELDS);
     }
 
-    /** How a hash is written that nobody else knows yet. */
-    enum Loading {
-        FIELDS,
-        /** As a {@link HashDump}, where it is small enough for one. */
-        DUMPS
+    /** How hashes are written. */
+    enum Hashes {
+        BY_FIELDS,
+        /** As a {@link HashDump}, where it is small enough for one; only for hashes with nothing else in them. */
+        AS_DUMPS
     }
 
-    /** The same, for many rows that nobody else knows yet. */
-    RowWriter(RedisServers servers, RowPlace place, List<String> fields, Duration tombstones, Loading loading) {
+    /** The same, with a choice of how hashes are written. */
+    RowWriter(RedisServers servers, RowPlace place, List<String> fields, Duration tombstones, Hashes hashes) {
         this.servers = servers;
         this.place = place;
         this.encoder = new HashEncoder(place.version(), fields);
-        this.canRestore = loading == Loading.DUMPS;
+        this.canRestore = hashes == Hashes.AS_DUMPS;
         this.pipes = new Pipes<>(servers, this::count);
         this.maxRows = servers.cluster() ? 1 : MAX_ROWS;
         heads.put(place.script(), writing());
+        heads.put(Script.RESTORE, new RespBuffer(64).bulk(place.version()).toBytes());
         heads.put(Script.DELETE, deletion(tombstones));
         heads.put(Script.SWEEP, deletion(tombstones));
     }
@@ -85,6 +86,13 @@ final class RowWriter {
 
     /** Writes a row unless Redis has something newer. */
     void upsert(byte[] version, WritableRow row) {
+        RespBuffer dump = canRestore ? encoder.dump(version, row.values()) : null;
+        if (dump != null) {
+            Batch batch = batch(Script.RESTORE, row.key());
+            batch.arguments.bulk(version).bulk(dump);
+            batch.add(row.key(), 2);
+            return;
+        }
         Batch batch = batch(place.script(), row.key());
         batch.arguments.bulk(version);
         int arguments = 1 + row.links() + addValues(row.values(), batch.arguments);
@@ -227,6 +235,9 @@ final class RowWriter {
         }
 
         private int headArguments() {
+            if (script == Script.RESTORE) {
+                return 1;
+            }
             if (script != place.script()) {
                 return 3 + place.removed().size();
             }

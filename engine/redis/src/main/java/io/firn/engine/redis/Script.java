@@ -16,6 +16,7 @@ import java.util.Objects;
  */
 enum Script {
     UPSERT,
+    RESTORE,
     PUT,
     LINK,
     EMBED,

@@ -15,25 +15,36 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.Protocol.Command;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ParameterizedClass
+@EnumSource
+@SuppressWarnings("NullAway.Init") // Redis is started once, before all
 class RowWriterTest {
-    private final TestRedis redis;
+    private static TestRedis redis;
+
+    private final RowWriter.Hashes hashes;
     private final RowWriter writer;
 
-    RowWriterTest(@TempDir Path folder) {
-        redis = TestRedis.start(folder);
+    RowWriterTest(RowWriter.Hashes hashes) {
+        this.hashes = hashes;
         writer = new RowWriter(
-                redis.servers(), RowPlace.whole(RowForm.HASH), List.of("name", "price"), Duration.ofHours(1));
+                redis.servers(), RowPlace.whole(RowForm.HASH), List.of("name", "price"), Duration.ofHours(1), hashes);
+    }
+
+    @BeforeAll
+    static void start(@TempDir Path folder) {
+        redis = TestRedis.start(folder);
     }
 
     @AfterAll
-    void stop() {
+    static void stop() {
         redis.close();
     }
 
@@ -94,11 +105,29 @@ class RowWriterTest {
     }
 
     @Test
-    void fieldsOfOthersStay() {
+    void fieldsOfOthersStayOnlyWhereFieldsAreWritten() {
         upsert(3, 100, "Boots", "12.50");
         redis.call(Command.HSET, "product:1", "stock", "7");
         upsert(3, 101, "Boots", "13.00");
-        assertThat(redis.row("product:1")).isEqualTo(Map.of("name", "Boots", "price", "13.00", "stock", "7"));
+        assertThat(redis.row("product:1"))
+                .isEqualTo(
+                        hashes == RowWriter.Hashes.BY_FIELDS
+                                ? Map.of("name", "Boots", "price", "13.00", "stock", "7")
+                                : Map.of("name", "Boots", "price", "13.00"));
+    }
+
+    @Test
+    void valuesThatOutgrowADumpAndShrinkAgainAreOfTheLatestVersion() {
+        String large = "x".repeat(HashDump.MAX_BYTES + 1);
+        for (int i = 0; i < 10; i++) {
+            String name = i % 2 == 0 ? "small " + i : large + i;
+            writer.upsert(Version.of(3, 100 + i, 1), row("product:1", name, null));
+            writer.upsert(Version.of(3, 100 + i, 1), row("product:2", name, "1.00"));
+        }
+        Applied applied = writer.drain();
+        assertThat(applied.written() + applied.outdated()).isEqualTo(20);
+        assertThat(redis.row("product:1")).isEqualTo(Map.of("name", large + 9));
+        assertThat(redis.row("product:2")).isEqualTo(Map.of("name", large + 9, "price", "1.00"));
     }
 
     @Test
@@ -202,7 +231,7 @@ class RowWriterTest {
                     }
                 }
                 redis.call(Command.FLUSHALL);
-                for (RowWriter.Loading loading : RowWriter.Loading.values()) {
+                for (RowWriter.Hashes loading : RowWriter.Hashes.values()) {
                     RowWriter loader = new RowWriter(
                             redis.servers(), RowPlace.whole(RowForm.HASH), names, Duration.ofHours(1), loading);
                     loader.load(Version.of(3, 100, 1), row("product:" + loading, values));
@@ -211,7 +240,7 @@ class RowWriterTest {
                             .as("%d fields, up to %d bytes, as %s", count, longest, loading)
                             .isEqualTo(expected);
                 }
-                assertThat(encoding("product:DUMPS")).isEqualTo(encoding("product:FIELDS"));
+                assertThat(encoding("product:AS_DUMPS")).isEqualTo(encoding("product:BY_FIELDS"));
             }
         }
     }

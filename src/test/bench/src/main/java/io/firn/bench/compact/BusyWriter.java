@@ -8,7 +8,6 @@ import io.firn.catalog.config.FirnConfig;
 import io.firn.catalog.config.WorkbenchConfig;
 import io.firn.engine.index.RocksKeyStore;
 import io.firn.engine.ingest.Ingest;
-import io.firn.engine.ingest.IngestListener;
 import io.firn.engine.ingest.IngestSetup;
 import io.firn.engine.source.MemorySource;
 import io.firn.workbench.AsOf;
@@ -25,11 +24,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.apache.iceberg.Table;
 import org.duckdb.DuckDBConnection;
 
@@ -49,6 +48,7 @@ final class BusyWriter implements AutoCloseable {
             source: { type: kafka, bootstrap-servers: "localhost:1", topic-prefix: atlas }
             tables:
               product: { source: public.product, key: [product_id], sort-by: [product_id] }
+            commit: { interval: 1s }
             snapshots: { zone: UTC, close: time, retain: 24 months }
             """;
 
@@ -60,7 +60,10 @@ final class BusyWriter implements AutoCloseable {
     private final CachedFiles stage;
     private final Ingest ingest;
     private final int[] versions;
+    private final CommitTimes commits = new CommitTimes();
+    private CompletableFuture<Void> running = CompletableFuture.completedFuture(null);
     private long lsn;
+    private long sent;
 
     private BusyWriter(FirnConfig config, int rows) {
         this.config = config;
@@ -77,7 +80,7 @@ final class BusyWriter implements AutoCloseable {
                 table -> RocksKeyStore.open(config.workbench().indexDirectory().resolve(table)),
                 stage,
                 Clock.systemUTC(),
-                IngestListener.NONE));
+                commits));
     }
 
     /** Makes the table with so many rows. */
@@ -94,6 +97,7 @@ final class BusyWriter implements AutoCloseable {
 
     private void send(int product, char operation) {
         lsn += 8;
+        sent++;
         String row = "{\"product_id\":%d,\"title\":\"Product %d, version %d, %x\",\"version\":%d}"
                 .formatted(product, product, versions[product], random.nextLong(), versions[product]);
         String value =
@@ -113,13 +117,18 @@ final class BusyWriter implements AutoCloseable {
                 value.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Begins to write whatever comes, with a commit every second. */
+    void start() {
+        running = CompletableFuture.runAsync(ingest::run);
+    }
+
     /**
-     * Updates random products, all of which are in the table before the next second begins, if that is possible.
+     * Updates random products every second.
      *
-     * @return the seconds that each commit took
+     * @return the seconds that each commit of that time took, from the moment a cut was closed until it was in the table
      */
     List<Double> eachSecond(int times, int updates) {
-        List<Double> took = new ArrayList<>();
+        commits.clear();
         for (int i = 0; i < times; i++) {
             long start = System.nanoTime();
             for (int update = 0; update < updates; update++) {
@@ -127,12 +136,9 @@ final class BusyWriter implements AutoCloseable {
                 versions[product]++;
                 send(product, 'u');
             }
-            long reading = System.nanoTime();
-            ingest.runUntilCaughtUp();
-            took.add((System.nanoTime() - reading) / 1e9);
             sleepUntil(start + 1_000_000_000L);
         }
-        return took;
+        return commits.seconds();
     }
 
     private static void sleepUntil(long nanos) {
@@ -142,6 +148,23 @@ final class BusyWriter implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Ends when everything that was sent is in the table. */
+    void finish() {
+        while (commits.changes() < sent) {
+            if (running.isDone()) {
+                running.join();
+            }
+            sleepUntil(System.nanoTime() + 100_000_000L);
+        }
+        ingest.stop();
+        running.join();
+    }
+
+    /** As the compaction in the writer's own process does. */
+    void movedOn() {
+        ingest.movedOn("product");
     }
 
     WorkbenchConfig machine() {

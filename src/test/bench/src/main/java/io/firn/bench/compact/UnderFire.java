@@ -5,6 +5,7 @@ import io.firn.compactor.Compaction;
 import io.firn.compactor.CompactionResult;
 import io.firn.compactor.commit.GroupOutcome;
 import io.firn.compactor.plan.PlanRules;
+import io.firn.compactor.rewrite.Hooks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,8 +17,8 @@ import org.apache.iceberg.Table;
 
 /**
  * The writer commits updates of random rows every second; half of the time the table is rewritten again and again
- * meanwhile, with rules under which nearly all of it is worth rewriting after a few commits. Counts what became of the
- * rewrites, and compares how long the writer takes from reading a second's changes to having them in the table.
+ * meanwhile, in the same process, with rules under which nearly all of it is worth rewriting after a few commits. Counts
+ * what became of the rewrites, and compares how long the writer's commits take.
  *
  * <p>Arguments: {@code --dir FOLDER} (an empty or missing one), {@code --rows N}, {@code --updates N} a second,
  * {@code --seconds N} of each half.
@@ -36,14 +37,17 @@ public final class UnderFire {
         int seconds = (int) options.number("--seconds", 60);
         Path folder = Path.of(options.text("--dir", "target/bench-fire"));
         try (BusyWriter writer = BusyWriter.open(folder, rows)) {
+            writer.start();
             writer.eachSecond(WARM_UP_SECONDS, updates);
             List<Double> alone = writer.eachSecond(seconds, updates);
             AtomicBoolean done = new AtomicBoolean();
             CompletableFuture<List<CompactionResult>> compactions =
-                    CompletableFuture.supplyAsync(() -> compactUntil(done, writer.table(), limited(writer.machine())));
+                    CompletableFuture.supplyAsync(() -> compactUntil(done, writer));
             List<Double> underFire = writer.eachSecond(seconds, updates);
             done.set(true);
-            print(rows, updates, alone, underFire, compactions.join());
+            List<CompactionResult> results = compactions.join();
+            writer.finish();
+            print(rows, updates, alone, underFire, results);
             writer.requireAllUpdates();
         }
     }
@@ -60,12 +64,18 @@ public final class UnderFire {
                 machine.indexDirectory());
     }
 
-    private static List<CompactionResult> compactUntil(AtomicBoolean done, Table table, WorkbenchConfig machine) {
+    private static List<CompactionResult> compactUntil(AtomicBoolean done, BusyWriter writer) {
         PlanRules eager = new PlanRules(TARGET_BYTES, 0.5, 0.01, 1, 1000, Long.MAX_VALUE, Long.MAX_VALUE);
         List<CompactionResult> results = new ArrayList<>();
-        try (Compaction compaction = Compaction.open(eager, machine)) {
+        Hooks telling = new Hooks() {
+            @Override
+            public void committed(Table table) {
+                writer.movedOn();
+            }
+        };
+        try (Compaction compaction = Compaction.open(eager, limited(writer.machine()))) {
             while (!done.get()) {
-                results.add(compaction.run(table));
+                results.add(compaction.run(writer.table(), telling));
             }
         }
         return results;
