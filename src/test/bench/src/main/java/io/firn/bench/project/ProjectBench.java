@@ -28,6 +28,9 @@ import redis.clients.jedis.Jedis;
  * the log (1,000,000), changes in a cut (100,000). One JSON line for each figure.
  */
 public final class ProjectBench {
+    /** Millions of keys are not deleted in the two seconds that a client waits by default. */
+    private static final int PATIENCE_MILLIS = 60_000;
+
     private final long rows;
     private final long changes;
     private final long cutChanges;
@@ -81,7 +84,7 @@ public final class ProjectBench {
     }
 
     private static void empty(EmbeddedRedis redis) {
-        try (Jedis client = new Jedis("127.0.0.1", redis.port())) {
+        try (Jedis client = new Jedis("127.0.0.1", redis.port(), PATIENCE_MILLIS)) {
             client.flushAll();
         }
     }
