@@ -58,7 +58,12 @@ class SeedQuarantineIT extends FreshDatabase {
 
     private String lastCutOf(int item) {
         String query = "SELECT max(_cut) FROM item_changes WHERE id = " + item;
-        return lake.done("cut", "sql", "--output", "csv", query).out().lines().skip(1).findFirst().orElseThrow();
+        return lake.done("cut", "sql", "--output", "csv", query)
+                .out()
+                .lines()
+                .skip(1)
+                .findFirst()
+                .orElseThrow();
     }
 
     private void export(String query, Path file) throws Exception {

@@ -25,17 +25,18 @@ public final class WriterPause {
 
     /** Asks the writer of {@code table} to wait. A request before this one is forgotten. */
     public static void ask(Table table, Instant until) {
-        besideWriters(table, () -> table.updateProperties()
-                .set(UNTIL, Long.toString(until.toEpochMilli()))
-                .commit());
+        besideWriters(
+                table,
+                () -> table.updateProperties()
+                        .set(UNTIL, Long.toString(until.toEpochMilli()))
+                        .commit());
     }
 
     /** Takes a request back. */
     public static void end(Table table) {
         table.refresh();
         if (table.properties().containsKey(UNTIL)) {
-            besideWriters(
-                    table, () -> table.updateProperties().remove(UNTIL).commit());
+            besideWriters(table, () -> table.updateProperties().remove(UNTIL).commit());
         }
     }
 

@@ -37,8 +37,9 @@ class TargetSizeTest {
                     TestLake.files(table).stream().map(FileScanTask::file).toList();
             assertThat(files.stream().mapToLong(DataFile::recordCount).sum()).isEqualTo(ROWS);
             assertThat(files).hasSizeGreaterThan(4);
-            assertThat(files).allSatisfy(file -> assertThat((double) file.fileSizeInBytes() / TARGET)
-                    .isBetween(0.85, 1.15));
+            assertThat(files)
+                    .allSatisfy(file ->
+                            assertThat((double) file.fileSizeInBytes() / TARGET).isBetween(0.85, 1.15));
         }
     }
 }

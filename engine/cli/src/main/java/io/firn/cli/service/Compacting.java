@@ -35,13 +35,7 @@ final class Compacting implements Scheduled.Job {
     private final List<String> waiting;
 
     /** @param committed is told the name of a table each time that files of it have been replaced */
-    Compacting(
-            FirnConfig config,
-            Lake lake,
-            Metrics metrics,
-            Clock clock,
-            Tracer tracer,
-            Consumer<String> committed) {
+    Compacting(FirnConfig config, Lake lake, Metrics metrics, Clock clock, Tracer tracer, Consumer<String> committed) {
         this.config = config;
         this.lake = lake;
         this.metrics = metrics;

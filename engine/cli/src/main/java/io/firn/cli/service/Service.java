@@ -140,7 +140,8 @@ public final class Service implements AutoCloseable {
                 config.compaction().schedule(),
                 config.snapshots().zone(),
                 config.compaction().quietHours());
-        return scheduled("compact", schedule, new Compacting(config, lake, metrics, clock, traces.tracer(), ingesting::movedOn));
+        return scheduled(
+                "compact", schedule, new Compacting(config, lake, metrics, clock, traces.tracer(), ingesting::movedOn));
     }
 
     private Scheduled housekeeping() {

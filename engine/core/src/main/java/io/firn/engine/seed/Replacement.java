@@ -35,10 +35,10 @@ import org.apache.iceberg.util.SnapshotUtil;
 import org.duckdb.DuckDBConnection;
 
 /**
- * Gives a table that is in use the rows that were read for it. What the change log has after the rows' moment is brought
- * to the branch first, until the branch holds what the table's own cut says; then the branch's files take the place of
- * the table's, which is a matter of metadata. When the writer commits in between, only its new cuts are brought over,
- * and when it commits faster than that can be done, it is asked to wait.
+ * Gives a table that is in use the rows that were read for it. What the change log has after the rows' moment is
+ * brought to the branch first, until the branch holds what the table's own cut says; then the branch's files take the
+ * place of the table's, which is a matter of metadata. When the writer commits in between, only its new cuts are
+ * brought over, and when it commits faster than that can be done, it is asked to wait.
  *
  * <p>A cut that holds transactions of before and after the moment is taken as a whole, for the last change of a row
  * before the moment made it what was read.

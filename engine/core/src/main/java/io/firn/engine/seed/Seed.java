@@ -186,8 +186,7 @@ public final class Seed {
 
     private void replace(TableSeed table, Cut moment) {
         try (DuckDBConnection connection = workbench.duck().connect()) {
-            Replacement replacement =
-                    new Replacement(workbench, connection, table, settings.folder(), clock, listener);
+            Replacement replacement = new Replacement(workbench, connection, table, settings.folder(), clock, listener);
             if (!replacement.run(moment)) {
                 table.branch().end();
                 throw new FirnException(

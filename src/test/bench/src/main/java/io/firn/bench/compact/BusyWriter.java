@@ -125,7 +125,8 @@ final class BusyWriter implements AutoCloseable {
     /**
      * Updates random products every second.
      *
-     * @return the seconds that each commit of that time took, from the moment a cut was closed until it was in the table
+     * @return the seconds that each commit of that time took, from the moment a cut was closed until it was in the
+     *     table
      */
     List<Double> eachSecond(int times, int updates) {
         commits.clear();

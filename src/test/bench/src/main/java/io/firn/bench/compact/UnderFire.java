@@ -17,8 +17,8 @@ import org.apache.iceberg.Table;
 
 /**
  * The writer commits updates of random rows every second; half of the time the table is rewritten again and again
- * meanwhile, in the same process, with rules under which nearly all of it is worth rewriting after a few commits. Counts
- * what became of the rewrites, and compares how long the writer's commits take.
+ * meanwhile, in the same process, with rules under which nearly all of it is worth rewriting after a few commits.
+ * Counts what became of the rewrites, and compares how long the writer's commits take.
  *
  * <p>Arguments: {@code --dir FOLDER} (an empty or missing one), {@code --rows N}, {@code --updates N} a second,
  * {@code --seconds N} of each half.
