@@ -2,12 +2,12 @@ package io.firn.snapshot;
 
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
+import io.firn.catalog.FolderListing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.iceberg.io.FileIO;
@@ -58,8 +58,7 @@ public final class TextFiles {
                     "files below %s cannot be listed with %s"
                             .formatted(folder, io.getClass().getName()));
         }
-        List<FileInfo> files = new ArrayList<>();
-        prefixes.listPrefix(folder + "/").forEach(files::add);
+        List<FileInfo> files = FolderListing.files(prefixes, folder + "/");
         files.sort(Comparator.comparing(FileInfo::location));
         return files;
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
@@ -45,9 +46,24 @@ public final class Lake implements AutoCloseable {
      * @throws FirnException when the catalog cannot be reached or made
      */
     public static Lake open(LakeConfig config) {
+        return opened(config, null);
+    }
+
+    /**
+     * Opens the configured catalog as {@link #open(LakeConfig)} does.
+     *
+     * @param hadoop what Hadoop's file systems are told, credentials among it, where the catalog's properties have
+     *     files go through them; goes to other machines with every table that is sent there
+     */
+    public static Lake open(LakeConfig config, Configuration hadoop) {
+        return opened(config, hadoop);
+    }
+
+    private static Lake opened(LakeConfig config, @Nullable Configuration hadoop) {
         try {
             Lake lake = new Lake(
-                    catalog(config.catalog()), Namespace.of(config.namespace().split("\\.", -1)));
+                    catalog(config.catalog(), hadoop),
+                    Namespace.of(config.namespace().split("\\.", -1)));
             lake.makeNamespace();
             return lake;
         } catch (FirnException e) {
@@ -60,7 +76,7 @@ public final class Lake implements AutoCloseable {
         }
     }
 
-    private static Catalog catalog(CatalogConfig config) {
+    private static Catalog catalog(CatalogConfig config, @Nullable Configuration hadoop) {
         Map<String, String> properties = new HashMap<>(config.properties());
         if (config.warehouse() != null) {
             properties.put("warehouse", config.warehouse());
@@ -80,7 +96,7 @@ public final class Lake implements AutoCloseable {
             }
         };
         properties.put(CatalogUtil.ICEBERG_CATALOG_TYPE, type);
-        return CatalogUtil.buildIcebergCatalog(CATALOG_NAME, properties, null);
+        return CatalogUtil.buildIcebergCatalog(CATALOG_NAME, properties, hadoop);
     }
 
     private static void jdbcProperties(CatalogConfig config, Map<String, String> properties) {

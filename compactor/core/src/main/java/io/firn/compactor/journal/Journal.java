@@ -1,5 +1,6 @@
 package io.firn.compactor.journal;
 
+import io.firn.catalog.FolderListing;
 import io.firn.compactor.commit.Planned;
 import io.firn.compactor.rewrite.RewrittenGroup;
 import java.io.IOException;
@@ -121,7 +122,7 @@ public final class Journal {
     public List<JournalEntry> entries() {
         List<JournalEntry> entries = new ArrayList<>();
         if (table.io() instanceof SupportsPrefixOperations io) {
-            for (FileInfo file : io.listPrefix(folder)) {
+            for (FileInfo file : FolderListing.files(io, folder)) {
                 if (file.location().endsWith(SUFFIX) && !file.location().startsWith(RunLog.folder(table))) {
                     entries.add(read(file));
                 }

@@ -2,6 +2,7 @@ package io.firn.compactor.journal;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.firn.catalog.FolderListing;
 import io.firn.compactor.layout.Discard;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,7 +63,7 @@ public final class RunLog {
     private List<FileInfo> files() {
         List<FileInfo> files = new ArrayList<>();
         if (table.io() instanceof SupportsPrefixOperations io) {
-            io.listPrefix(folder).forEach(files::add);
+            files.addAll(FolderListing.files(io, folder));
         }
         files.sort(Comparator.comparing(FileInfo::location));
         return files;

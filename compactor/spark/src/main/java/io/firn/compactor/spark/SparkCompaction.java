@@ -50,7 +50,7 @@ public final class SparkCompaction {
     void run(List<String> names) {
         List<String> failures = new ArrayList<>();
         SparkRewriting tasks = new SparkRewriting(spark, limits());
-        try (Lake lake = Lake.open(config.lake());
+        try (Lake lake = Lake.open(config.lake(), spark.hadoopConfiguration());
                 Compaction compaction = Compaction.open(config.compaction(), config.workbench(), tasks)) {
             compaction.runAll(
                     Compaction.tables(lake, names), config.compaction().budgetBytes(), result -> {
