@@ -28,7 +28,7 @@ final class SymptomsLake implements AutoCloseable {
     final FakePostgres postgres = new FakePostgres(source, SmallLake.PREFIX);
     final Lake lake;
     final SmallLake small;
-    private final DuckDatabase database;
+    final DuckDatabase database;
     private final List<DuckDatabase> elsewhere = new ArrayList<>();
 
     private SymptomsLake(SmallLake small) {

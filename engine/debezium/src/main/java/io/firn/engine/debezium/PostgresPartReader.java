@@ -64,20 +64,27 @@ final class PostgresPartReader implements PartReader {
         }
     }
 
+    /** Reads what a {@code COPY} sends. A sink that fails ends the connection. */
     static void copy(Connection connection, String sql, RowSink sink) throws SQLException {
         CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
-        boolean ended = false;
         try {
             byte @Nullable [] row = copy.readFromCopy();
             while (row != null) {
                 sink.row(row);
                 row = copy.readFromCopy();
             }
-            ended = true;
-        } finally {
-            if (!ended && copy.isActive()) {
-                copy.cancelCopy();
-            }
+        } catch (RuntimeException | Error e) {
+            abort(connection, e);
+            throw e;
+        }
+    }
+
+    /** Nobody takes the rest, and what the server answers to being told so must not be taken for the reason. */
+    private static void abort(Connection connection, Throwable reason) {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
         }
     }
 

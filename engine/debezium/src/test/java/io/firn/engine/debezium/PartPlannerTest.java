@@ -1,9 +1,11 @@
 package io.firn.engine.debezium;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firn.engine.debezium.PartPlanner.Pages;
 import io.firn.engine.seed.SeedPart;
+import io.firn.engine.seed.SeedSource;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -73,6 +75,31 @@ class PartPlannerTest {
                 .hasSizeBetween(12, 40)
                 .allSatisfy(part -> assertThat(part * 3000).isLessThan(PART_BYTES));
         assertThat(total(rows)).isEqualTo(4_000);
+    }
+
+    /** Takes no row. */
+    private static final class FullDisk implements SeedSource.RowSink {
+        @Override
+        public void row(byte[] csv) {
+            throw new IllegalStateException("no room");
+        }
+
+        @Override
+        public void file(Path csv, long rows, int longestRow) {
+            throw new IllegalStateException("no room");
+        }
+    }
+
+    @Test
+    void aReaderThatFailsIsHeardAndNotTheServerThatIsToldToStop() throws SQLException {
+        for (int i = 0; i < 10; i++) {
+            try (Connection connection = server.connect()) {
+                String rows = "COPY (SELECT repeat('x', 1000) FROM generate_series(1, 20000)) TO STDOUT";
+                assertThatThrownBy(() -> PostgresPartReader.copy(connection, rows, new FullDisk()))
+                        .hasMessage("no room");
+                assertThat(connection.isClosed()).isTrue();
+            }
+        }
     }
 
     private static long total(List<? extends Long> rows) {
