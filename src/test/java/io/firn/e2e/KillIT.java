@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The writer is a process that gets no chance to clean up, again and again, while the shop goes on. */
 class KillIT {
-    private static final int KILLS = 10;
+    private static final int KILLS = Integer.getInteger("firn.kills", 4);
     private static final int PRODUCTS = 300;
     private static final int CHANGES_PER_DAY = 1000;
     private static final int CHANGES_PER_SECOND = 150;
