@@ -127,7 +127,8 @@ class ServiceIT {
                 .until(
                         () -> text(page + "metrics"),
                         text -> text.contains("firn_quarantined_records_total{table=\"product\"} 1.0")
-                                && text.contains("firn_table_days{table=\"price\"} 1.0"));
+                                && text.contains("firn_table_days{table=\"price\"} 1.0")
+                                && text.contains("firn_table_days{table=\"product\"} 1.0"));
         for (String command : List.of("compact product", "dq", "tag")) {
             CommandRun run = CommandRun.of(
                     Map.of(), ("-c " + shop.yaml().resolveSibling("service.yaml") + " " + command).split(" "));
