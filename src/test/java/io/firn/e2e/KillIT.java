@@ -60,7 +60,7 @@ class KillIT {
     private Path folder;
 
     @Test
-    void aWriterKilledTenTimesBringsEveryChangeOnceAndEveryDayWhole() throws Exception {
+    void aWriterKilledAgainAndAgainBringsEveryChangeOnceAndEveryDayWhole() throws Exception {
         try (Shop shop = Shop.open(folder, PRODUCTS, seed, COMMIT_INTERVAL)) {
             shop.ingest();
             try (Lake lake = Lake.open(shop.config().lake())) {
