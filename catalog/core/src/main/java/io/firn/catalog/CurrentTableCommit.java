@@ -43,10 +43,7 @@ public final class CurrentTableCommit {
 
     private static RowDelta delta(Transaction transaction, @Nullable Snapshot head, RowChanges changes) {
         RowDelta delta = transaction.newRowDelta();
-        changes.added().forEach(delta::addRows);
-        changes.removed().forEach(delta::removeRows);
-        changes.addedDeletes().forEach(delta::addDeletes);
-        changes.removedDeletes().forEach(delta::removeDeletes);
+        changes.addTo(delta);
         if (head != null) {
             delta.validateFromSnapshot(head.snapshotId());
         }

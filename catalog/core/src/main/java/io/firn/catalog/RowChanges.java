@@ -3,6 +3,7 @@ package io.firn.catalog;
 import java.util.List;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.RowDelta;
 
 /**
  * What one cut does to a table's files.
@@ -22,6 +23,14 @@ public record RowChanges(
         removed = List.copyOf(removed);
         addedDeletes = List.copyOf(addedDeletes);
         removedDeletes = List.copyOf(removedDeletes);
+    }
+
+    /** Makes these changes part of an Iceberg commit. */
+    void addTo(RowDelta delta) {
+        added.forEach(delta::addRows);
+        removed.forEach(delta::removeRows);
+        addedDeletes.forEach(delta::addDeletes);
+        removedDeletes.forEach(delta::removeDeletes);
     }
 
     /** @return whether no file is touched */

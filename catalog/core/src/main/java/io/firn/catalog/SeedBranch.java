@@ -15,7 +15,6 @@ import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
-import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +44,6 @@ public final class SeedBranch {
     private static final String EMPTY = "firn.seed.empty";
     private static final String COMPLETE = "firn.seed.complete";
 
-    private static final int MOST_ATTEMPTS = 100;
-
     private final Table table;
 
     /** @param table not used by anybody else at the same time */
@@ -66,7 +63,7 @@ public final class SeedBranch {
 
     /** Throws away what a branch holds, and notes what will be loaded now. */
     public synchronized void begin(String plan) {
-        besideWriters(() -> tryBegin(plan));
+        BesideWriters.commit(table, () -> tryBegin(plan));
     }
 
     private void tryBegin(String plan) {
@@ -89,22 +86,6 @@ public final class SeedBranch {
         }
         transaction.updateProperties().set(PLAN, plan).commit();
         transaction.commitTransaction();
-    }
-
-    /** Does again what others came before: Iceberg does not do changes of branches again by itself. */
-    private void besideWriters(Runnable change) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                change.run();
-                table.refresh();
-                return;
-            } catch (CommitFailedException e) {
-                if (attempt == MOST_ATTEMPTS) {
-                    throw e;
-                }
-                table.refresh();
-            }
-        }
     }
 
     /** @return the numbers of the finished parts, and how many rows of each were rejected */
@@ -180,7 +161,7 @@ public final class SeedBranch {
      */
     public synchronized void complete(RowChanges changes, Cut cut) {
         undoCompletion();
-        besideWriters(() -> change(changes, cut, loaded()));
+        BesideWriters.commit(table, () -> change(changes, cut, loaded()));
     }
 
     /**
@@ -191,7 +172,7 @@ public final class SeedBranch {
      */
     public synchronized void advance(RowChanges changes, Cut cut) {
         Long from = Objects.requireNonNull(completedSnapshot(), "nothing is complete");
-        besideWriters(() -> change(changes, cut, from));
+        BesideWriters.commit(table, () -> change(changes, cut, from));
     }
 
     private void change(RowChanges changes, Cut cut, @Nullable Long from) {
@@ -200,10 +181,7 @@ public final class SeedBranch {
             return;
         }
         RowDelta delta = table.newRowDelta();
-        changes.added().forEach(delta::addRows);
-        changes.removed().forEach(delta::removeRows);
-        changes.addedDeletes().forEach(delta::addDeletes);
-        changes.removedDeletes().forEach(delta::removeDeletes);
+        changes.addTo(delta);
         if (from != null) {
             delta.validateFromSnapshot(from);
         }
@@ -216,7 +194,7 @@ public final class SeedBranch {
             return;
         }
         Long loaded = loaded();
-        besideWriters(() -> {
+        BesideWriters.commit(table, () -> {
             if (loaded == null) {
                 table.manageSnapshots().removeBranch(NAME).commit();
             } else {
@@ -271,7 +249,7 @@ public final class SeedBranch {
     public synchronized void end() {
         table.refresh();
         if (isPresent(table)) {
-            besideWriters(this::tryEnd);
+            BesideWriters.commit(table, this::tryEnd);
         }
     }
 

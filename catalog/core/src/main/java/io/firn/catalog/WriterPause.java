@@ -3,7 +3,6 @@ package io.firn.catalog;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.exceptions.CommitFailedException;
 
 /**
  * A request to the writer of a table to let somebody else commit first, for work that cannot be done between two of the
@@ -19,13 +18,11 @@ public final class WriterPause {
     /** The property: milliseconds since 1970-01-01, UTC. */
     private static final String UNTIL = "firn.writer-paused-until";
 
-    private static final int MOST_ATTEMPTS = 100;
-
     private WriterPause() {}
 
     /** Asks the writer of {@code table} to wait. A request before this one is forgotten. */
     public static void ask(Table table, Instant until) {
-        besideWriters(
+        BesideWriters.commit(
                 table,
                 () -> table.updateProperties()
                         .set(UNTIL, Long.toString(until.toEpochMilli()))
@@ -36,13 +33,15 @@ public final class WriterPause {
     public static void end(Table table) {
         table.refresh();
         if (table.properties().containsKey(UNTIL)) {
-            besideWriters(table, () -> table.updateProperties().remove(UNTIL).commit());
+            BesideWriters.commit(
+                    table, () -> table.updateProperties().remove(UNTIL).commit());
         }
     }
 
     /**
      * @param table as it was read last
-     * @return how long its writer is asked to wait from {@code now} on, {@link #LONGEST} at most; zero when it is not
+     * @return how long its writer is asked to wait from {@code now} on, {@link #LONGEST} at most; zero when it is not,
+     *     and when the property is no number
      */
     public static Duration remaining(Table table, Instant now) {
         String until = table.properties().get(UNTIL);
@@ -59,19 +58,5 @@ public final class WriterPause {
             return Duration.ZERO;
         }
         return left.compareTo(LONGEST) > 0 ? LONGEST : left;
-    }
-
-    private static void besideWriters(Table table, Runnable change) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                change.run();
-                return;
-            } catch (CommitFailedException e) {
-                if (attempt == MOST_ATTEMPTS) {
-                    throw e;
-                }
-                table.refresh();
-            }
-        }
     }
 }

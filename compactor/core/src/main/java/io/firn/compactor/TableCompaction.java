@@ -257,10 +257,10 @@ final class TableCompaction implements Turns {
         commit.run();
         tried.forEach(group -> journal.end(group.operation()));
         outcomes.addAll(commit.outcomes());
-        if (commit.rewritten().isPresent()) {
-            commits.add(commit.rewritten().get());
+        commit.rewritten().ifPresent(rewritten -> {
+            commits.add(rewritten);
             hooks.committed(table);
-        }
+        });
         retries += commit.retries();
     }
 }

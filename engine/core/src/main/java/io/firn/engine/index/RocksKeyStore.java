@@ -100,7 +100,7 @@ public final class RocksKeyStore implements KeyStore {
     /**
      * Filters and indexes are in small parts, as data is, so that a look-up in a large table reads what it needs of
      * them and no more. Entries are not compressed, so that they are read where the operating system has the file in
-     * memory, without a copy: a cut's look-ups touch most blocks once, and unpacking them took as long as the rest.
+     * memory: a cut's look-ups touch most blocks once, and copying them into a cache took a third of their time.
      */
     private Options options() {
         return new Options()
