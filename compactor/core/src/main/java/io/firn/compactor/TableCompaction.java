@@ -254,13 +254,15 @@ final class TableCompaction implements Turns {
                 hooks);
         List<RewrittenGroup> tried = List.copyOf(finished);
         finished.clear();
-        commit.run();
+        commit.catchUp();
+        hooks.commit(table, added(tried), commit::run);
         tried.forEach(group -> journal.end(group.operation()));
         outcomes.addAll(commit.outcomes());
-        commit.rewritten().ifPresent(rewritten -> {
-            commits.add(rewritten);
-            hooks.committed(table);
-        });
+        commit.rewritten().ifPresent(commits::add);
         retries += commit.retries();
+    }
+
+    private static List<DataFile> added(List<RewrittenGroup> groups) {
+        return groups.stream().flatMap(group -> group.outputs().stream()).toList();
     }
 }

@@ -46,8 +46,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Many days with a manual clock: commits, compactions, tags, entries in the ledger, expiry and garbage collection.
- * {@code -Dfirn.years.days=760 -Dfirn.years.retain=730} lets two years go by, and {@code -Dfirn.years.minute-days=2}
- * commits every minute on the last two of them and compacts every hour.
+ * {@code -Dfirn.years.days=760 -Dfirn.years.retain=730} lets two years go by; {@code -Dfirn.years.minute-days=2}
+ * commits every minute on the last two of them and compacts every hour, and {@code -Dfirn.years.minute-every=30} on
+ * every thirtieth day.
  */
 class YearsTest {
     private static final Logger LOG = LoggerFactory.getLogger(YearsTest.class);
@@ -55,6 +56,7 @@ class YearsTest {
     private static final int RETAINED_DAYS = Integer.getInteger("firn.years.retain", 7);
     private static final int CUTS_A_DAY = Integer.getInteger("firn.years.cuts", 2);
     private static final int MINUTE_DAYS = Integer.getInteger("firn.years.minute-days", 0);
+    private static final int MINUTE_EVERY = Integer.getInteger("firn.years.minute-every", DAYS + 1);
     private static final int MINUTES_A_DAY = 1_440;
     private static final int MINUTES_PER_COMPACTION = 60;
     private static final int DAYS_PER_COMPACTION = 4;
@@ -86,12 +88,13 @@ class YearsTest {
     void everyDayStaysReadableAsItWasWithinTheModelsStorage() throws IOException {
         try (TestShop shop = new TestShop(folder, "product")) {
             for (int day = 0; day < DAYS; day++) {
-                if (day < DAYS - MINUTE_DAYS) {
+                if (day >= DAYS - MINUTE_DAYS || day % MINUTE_EVERY == MINUTE_EVERY - 1) {
+                    minuteByMinute(shop, FIRST.plusDays(day));
+                } else {
                     trade(shop, FIRST.plusDays(day), day);
                     keepHouse(shop);
-                } else {
-                    minuteByMinute(shop, FIRST.plusDays(day));
                 }
+                shop.history.values().forEach(Map::clear);
             }
             now = now.plus(Duration.ofDays(2));
             housekeeping(shop);

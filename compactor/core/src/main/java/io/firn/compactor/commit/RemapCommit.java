@@ -67,6 +67,23 @@ public final class RemapCommit {
         groups.forEach(group -> pending.put(group, new LateDeletes(group, planned.snapshotId(), deletes, finder)));
     }
 
+    /** Carries over what was deleted until now, so that little is left to do when the commit is made. */
+    public void catchUp() {
+        table.refresh();
+        catchUp(Objects.requireNonNull(table.currentSnapshot()));
+    }
+
+    private Map<String, FileScanTask> catchUp(Snapshot head) {
+        Map<String, FileScanTask> live = HeadFiles.read(
+                table,
+                head,
+                pending.keySet().stream()
+                        .flatMap(group -> group.group().paths().stream())
+                        .collect(Collectors.toSet()));
+        List.copyOf(pending.keySet()).forEach(group -> catchUp(group, live));
+        return live;
+    }
+
     /**
      * Commits all groups that can be.
      *
@@ -102,13 +119,7 @@ public final class RemapCommit {
     private void attempt() {
         table.refresh();
         Snapshot head = Objects.requireNonNull(table.currentSnapshot());
-        Map<String, FileScanTask> live = HeadFiles.read(
-                table,
-                head,
-                pending.keySet().stream()
-                        .flatMap(group -> group.group().paths().stream())
-                        .collect(Collectors.toSet()));
-        List.copyOf(pending.keySet()).forEach(group -> catchUp(group, live));
+        Map<String, FileScanTask> live = catchUp(head);
         if (pending.isEmpty()) {
             return;
         }

@@ -2,6 +2,8 @@ package io.firn.compactor.rewrite;
 
 import io.firn.compactor.plan.CompactionPlan;
 import io.firn.compactor.plan.FileGroup;
+import java.util.Collection;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
 
 /** Moments between the phases of a compaction, where others may get in. */
@@ -21,6 +23,13 @@ public interface Hooks {
     /** Deletes are carried over; the commit is about to be tried. */
     default void committing(int attempt) {}
 
-    /** A table has new files in the place of old ones. */
-    default void committed(Table table) {}
+    /**
+     * New files are to take the place of old ones: runs the commit once, at once or at a moment when others are not
+     * disturbed, in any thread.
+     *
+     * @throws RuntimeException what the commit throws
+     */
+    default void commit(Table table, Collection<DataFile> added, Runnable commit) {
+        commit.run();
+    }
 }

@@ -16,8 +16,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.function.Consumer;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,17 +32,27 @@ final class Compacting implements Scheduled.Job {
     private final Metrics metrics;
     private final Clock clock;
     private final Tracer tracer;
-    private final Consumer<String> committed;
+    private final Committing committing;
     private final List<String> waiting;
 
-    /** @param committed is told the name of a table each time that files of it have been replaced */
-    Compacting(FirnConfig config, Lake lake, Metrics metrics, Clock clock, Tracer tracer, Consumer<String> committed) {
+    /** Makes commits of the compaction at a good moment. */
+    interface Committing {
+        /**
+         * Runs a commit, once.
+         *
+         * @param table the table's name in the lake
+         */
+        void commit(String table, Collection<DataFile> added, Runnable commit);
+    }
+
+    /** @param committing who knows when the tables' writer is not disturbed */
+    Compacting(FirnConfig config, Lake lake, Metrics metrics, Clock clock, Tracer tracer, Committing committing) {
         this.config = config;
         this.lake = lake;
         this.metrics = metrics;
         this.clock = clock;
         this.tracer = tracer;
-        this.committed = committed;
+        this.committing = committing;
         this.waiting = new ArrayList<>(config.tables().keySet());
     }
 
@@ -53,7 +64,7 @@ final class Compacting implements Scheduled.Job {
         try (Compaction compaction = Compaction.open(config.compaction(), config.workbench())) {
             long left = left(tables);
             metrics.budgetLeft(left);
-            compaction.runAll(tables, left, stopping::isSo, tellingOfCommits(), result -> {
+            compaction.runAll(tables, left, stopping::isSo, hooks(), result -> {
                 String name = plain(result.table());
                 report(name, result);
                 trace(pass, name, result);
@@ -67,11 +78,11 @@ final class Compacting implements Scheduled.Job {
         }
     }
 
-    private Hooks tellingOfCommits() {
+    private Hooks hooks() {
         return new Hooks() {
             @Override
-            public void committed(Table table) {
-                committed.accept(plain(table.name()));
+            public void commit(Table table, Collection<DataFile> added, Runnable commit) {
+                committing.commit(plain(table.name()), added, commit);
             }
         };
     }

@@ -11,7 +11,9 @@ import io.firn.engine.ingest.StandingIngest;
 import io.firn.workbench.CachedFiles;
 import io.firn.workbench.DuckDatabase;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.UUID;
+import org.apache.iceberg.DataFile;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what the source says into the lake. */
@@ -62,11 +64,18 @@ final class Ingesting implements Activity {
         current = null;
     }
 
-    /** Says that somebody else has committed to a table. */
-    synchronized void movedOn(String table) {
-        if (current != null) {
-            current.movedOn(table);
+    /** Makes a commit in the place of somebody else, between two cuts if the writer is at work. */
+    void commitBetweenCuts(String table, Collection<DataFile> added, Runnable commit) {
+        StandingIngest ingest = current();
+        if (ingest == null) {
+            commit.run();
+        } else {
+            ingest.commitBetweenCuts(table, added, commit);
         }
+    }
+
+    private synchronized @Nullable StandingIngest current() {
+        return current;
     }
 
     @Override

@@ -141,7 +141,9 @@ public final class Service implements AutoCloseable {
                 config.snapshots().zone(),
                 config.compaction().quietHours());
         return scheduled(
-                "compact", schedule, new Compacting(config, lake, metrics, clock, traces.tracer(), ingesting::movedOn));
+                "compact",
+                schedule,
+                new Compacting(config, lake, metrics, clock, traces.tracer(), ingesting::commitBetweenCuts));
     }
 
     private Scheduled housekeeping() {

@@ -158,8 +158,8 @@ class TracesTest {
                     new RowChanges(files, List.of(), List.of(), List.of()),
                     "day-2026-11-20");
             Clock clock = Clock.systemUTC();
-            Compacting compacting =
-                    new Compacting(config, lake, new Metrics(clock), clock, traces.tracer(), table -> {});
+            Compacting compacting = new Compacting(
+                    config, lake, new Metrics(clock), clock, traces.tracer(), (table, added, commit) -> commit.run());
             traces.around("firn.compact", () -> compacting.run(() -> false));
             Housekeeping housekeeping = new Housekeeping(config, lake, workbench, clock);
             traces.around("firn.days", () -> housekeeping.run(() -> false));

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,17 +29,18 @@ final class FileList {
 
     private final Map<String, LiveFile> byLocation = new HashMap<>();
     private final Map<Integer, LiveFile> byNumber = new HashMap<>();
-    private int nextNumber;
+    private final AtomicInteger nextNumber = new AtomicInteger();
 
+    /** May be called by any thread. */
     int newNumber() {
-        return nextNumber++;
+        return nextNumber.getAndIncrement();
     }
 
     /** Goes on after every number the store has ever handed out, those of a run that crashed included. */
     void continueNumbers(KeyStore store) {
         byte[] value = store.get(List.of(NEXT_NUMBER)).get(0);
-        nextNumber =
-                Math.max(nextNumber, value == null ? 0 : ByteBuffer.wrap(value).getInt());
+        int used = value == null ? 0 : ByteBuffer.wrap(value).getInt();
+        nextNumber.accumulateAndGet(used, Math::max);
     }
 
     void put(LiveFile file) {
@@ -72,7 +74,7 @@ final class FileList {
     void clear() {
         byLocation.clear();
         byNumber.clear();
-        nextNumber = 0;
+        nextNumber.set(0);
     }
 
     /** Collects entries of the store that describe files. */
@@ -98,7 +100,7 @@ final class FileList {
         /** To be written before any key is: keys of a run that crashed must not seem to be those of a later file. */
         void numbersUsed(FileList files) {
             keys.add(NEXT_NUMBER);
-            values.add(ByteBuffer.allocate(4).putInt(files.nextNumber).array());
+            values.add(ByteBuffer.allocate(4).putInt(files.nextNumber.get()).array());
         }
 
         void snapshot(long id) {

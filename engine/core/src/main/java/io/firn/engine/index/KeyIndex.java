@@ -8,21 +8,19 @@ import io.firn.workbench.FileStage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotChanges;
-import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.io.CloseableIterable;
@@ -42,17 +40,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread.
  */
 public final class KeyIndex implements AutoCloseable {
-    /** Of fewer rows, sorting their keys is not worth it. */
-    private static final int BULK_ROWS = 200_000;
-
     private final KeyStore store;
     private final KeyEncoder encoder;
-    private final KeyReader reader;
     private final DeletedRows deleted;
     private final FileList files = new FileList();
-    private Set<Integer> keyOrders = Set.of();
+    private final KeysAhead ahead = new KeysAhead();
+    private final KeyLoader loader;
     private @Nullable Long snapshot;
-    private boolean loaded;
+    private volatile boolean loaded;
 
     /**
      * @param keyColumns the table's key in key order
@@ -62,16 +57,14 @@ public final class KeyIndex implements AutoCloseable {
             KeyStore store, Table table, List<NestedField> keyColumns, DuckDBConnection connection, FileStage stage) {
         this.store = store;
         this.encoder = new KeyEncoder(keyColumns);
-        this.reader = new KeyReader(connection, encoder, table.io(), stage);
         this.deleted = new DeletedRows(table);
+        KeyReader reader = new KeyReader(connection, encoder, table.io(), stage);
+        this.loader = new KeyLoader(store, encoder, reader, deleted, ahead);
     }
 
     private void use(Table table) {
         deleted.use(table);
-        keyOrders = table.sortOrders().values().stream()
-                .filter(encoder::comesFirstIn)
-                .map(SortOrder::orderId)
-                .collect(Collectors.toSet());
+        loader.use(table.sortOrders().values());
     }
 
     /** @return how key columns are written as keys */
@@ -111,9 +104,11 @@ public final class KeyIndex implements AutoCloseable {
         Map<String, FileList.Known> known = known(table);
         Map<String, LiveFile> live = live(table, head, known);
         if (wentBack(known, live)) {
-            store.clear();
+            ahead.abandon(() -> {
+                store.clear();
+                files.clear();
+            });
             known = Map.of();
-            files.clear();
             live = live(table, head, known);
         }
         replaceFiles(known, live, headId);
@@ -131,7 +126,7 @@ public final class KeyIndex implements AutoCloseable {
         if (onMainLine) {
             return known;
         }
-        store.clear();
+        ahead.abandon(store::clear);
         return Map.of();
     }
 
@@ -144,13 +139,18 @@ public final class KeyIndex implements AutoCloseable {
                 table.newScan().useSnapshot(head.snapshotId()).planFiles()) {
             for (FileScanTask task : tasks) {
                 FileList.Known before = known.get(task.file().location());
-                int number = before == null ? files.newNumber() : before.number();
+                int number = before == null ? numberOf(task.file()) : before.number();
                 live.put(task.file().location(), liveFile(table, number, task));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return live;
+    }
+
+    private int numberOf(DataFile unknown) {
+        Integer number = ahead.number(unknown.location());
+        return number == null ? files.newNumber() : number;
     }
 
     private static LiveFile liveFile(Table table, int number, FileScanTask task) {
@@ -193,7 +193,7 @@ public final class KeyIndex implements AutoCloseable {
             files.put(file);
             entries.put(file);
             if (!known.containsKey(file.location())) {
-                addKeys(file);
+                loader.load(file);
             }
         }
         if (headId != null) {
@@ -208,62 +208,21 @@ public final class KeyIndex implements AutoCloseable {
         store.write(numbers.keys, numbers.values);
     }
 
-    private void addKeys(LiveFile file) {
-        if (file.file().recordCount() < BULK_ROWS || !encoder.sortsInSql()) {
-            try (BulkLoad load = new WrittenLoad(store)) {
-                reader.read(file, adding(file, load));
-                load.finish();
-            }
-        } else if (!claimsKeyOrder(file) || !addAsItIs(file)) {
-            try (BulkLoad load = store.bulkLoad()) {
-                reader.readInKeyOrder(file, adding(file, load));
-                load.finish();
-            }
-        }
-    }
-
-    /** Saves sorting what is sorted. */
-    private boolean claimsKeyOrder(LiveFile file) {
-        Integer order = file.file().sortOrderId();
-        return order != null && keyOrders.contains(order);
-    }
-
-    /** @return whether the file was in the order of its keys, as it says; only then anything counts as loaded */
-    private boolean addAsItIs(LiveFile file) {
-        try (BulkLoad load = store.bulkLoad()) {
-            boolean inOrder = reader.read(file, new InOrder(adding(file, load)));
-            if (inOrder) {
-                load.finish();
-            }
-            return inOrder;
-        }
-    }
-
-    /** Goes on while keys ascend. */
-    private static final class InOrder implements KeyReader.Visitor {
-        private final KeyReader.Visitor next;
-        private byte[] last = {};
-
-        InOrder(KeyReader.Visitor next) {
-            this.next = next;
-        }
-
+    /** What was read of files; closed when the index has followed their commit, or need not any more. */
+    public interface ReadAhead extends AutoCloseable {
         @Override
-        public boolean row(byte[] key, long position, long storedRowId) {
-            boolean ascends = Arrays.compareUnsigned(last, key) <= 0;
-            last = key;
-            return ascends && next.row(key, position, storedRowId);
-        }
+        void close();
     }
 
-    private KeyReader.Visitor adding(LiveFile file, BulkLoad load) {
-        PositionDeleteIndex gone = deleted.of(file);
-        return (key, position, storedRowId) -> {
-            if (!gone.isDeleted(position)) {
-                load.put(key, new RowAddress(file.number(), position, storedRowId).encode());
-            }
-            return true;
-        };
+    /**
+     * Reads the keys of large files that somebody is about to commit, so that there is little left to do when the index
+     * follows. May be called by any thread, while the index is in use; nothing depends on it.
+     *
+     * @param connection used by the caller's thread alone
+     */
+    public ReadAhead readAhead(Collection<DataFile> added, DuckDBConnection connection) {
+        List<String> read = loaded ? loader.readAhead(added, connection, files::newNumber) : List.of();
+        return () -> ahead.forget(read);
     }
 
     /** @return the live row of each key, in the order of the keys; null where there is none */
@@ -339,11 +298,12 @@ public final class KeyIndex implements AutoCloseable {
     private void add(LiveFile file, FileList.Entries entries) {
         files.put(file);
         entries.put(file);
-        addKeys(file);
+        loader.load(file);
     }
 
     @Override
     public void close() {
+        ahead.end();
         store.close();
     }
 }

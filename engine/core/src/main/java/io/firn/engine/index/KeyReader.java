@@ -10,9 +10,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.iceberg.MetadataColumns;
+import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
@@ -58,10 +60,24 @@ final class KeyReader {
     /**
      * Shows the rows in the order of their encoded keys, and rows of equal keys in the order of the file. Only for keys
      * that {@linkplain KeyEncoder#sortsInSql sort in SQL}.
+     *
+     * @return whether all were shown
      */
-    void readInKeyOrder(LiveFile file, Visitor visitor) {
+    boolean readInKeyOrder(LiveFile file, Visitor visitor) {
         String keys = IntStream.range(0, encoder.size()).mapToObj(encoder::name).collect(Collectors.joining(", "));
-        read(file, " ORDER BY %s, file_row_number".formatted(keys), visitor);
+        return read(file, " ORDER BY %s, file_row_number".formatted(keys), visitor);
+    }
+
+    /** Shows the rows at some positions, in the order of the file. */
+    void readAt(LiveFile file, PositionDeleteIndex positions, Visitor visitor) {
+        StringJoiner places = new StringJoiner(", ", " WHERE file_row_number IN (", ")");
+        positions.forEach(position -> places.add(Long.toString(position)));
+        read(file, places.toString(), visitor);
+    }
+
+    /** @return one that uses another connection */
+    KeyReader on(DuckDBConnection other) {
+        return new KeyReader(other, encoder, io, stage);
     }
 
     private boolean read(LiveFile file, String order, Visitor visitor) {

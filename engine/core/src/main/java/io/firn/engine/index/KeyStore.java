@@ -19,6 +19,11 @@ public interface KeyStore extends ReadableKeys {
         return new WrittenLoad(this);
     }
 
+    /** Begins to put many entries that are to count later, while the store is in use; may be called by any thread. */
+    default LoadAhead loadAhead() {
+        return new RememberedLoad(this);
+    }
+
     /** Removes everything. */
     void clear();
 

@@ -152,20 +152,32 @@ public final class RocksKeyStore implements KeyStore {
 
     @Override
     public BulkLoad bulkLoad() {
+        return sortedFile();
+    }
+
+    @Override
+    public LoadAhead loadAhead() {
+        return sortedFile();
+    }
+
+    private SortedFile sortedFile() {
         try {
             Path folder = Files.createDirectories(directory.resolve(INCOMING));
-            return new SortedFile(options, folder.resolve(UUID.randomUUID() + ".sst"), this::takeIn);
+            return new SortedFile(options, () -> folder.resolve(UUID.randomUUID() + ".sst"), this::takeIn);
         } catch (IOException | RocksDBException e) {
             throw failed("written", e);
         }
     }
 
-    /** What is in memory goes to the disk before, because the file is on the disk already. */
-    private void takeIn(Path file) throws RocksDBException {
+    /**
+     * What is in memory goes to the disk before, because the files are on the disk already. They become part of the
+     * store at once, and an entry of a later one counts.
+     */
+    private void takeIn(List<Path> files) throws RocksDBException {
         try (FlushOptions wait = new FlushOptions().setWaitForFlush(true);
                 IngestExternalFileOptions move = new IngestExternalFileOptions().setMoveFiles(true)) {
             db.flush(wait);
-            db.ingestExternalFile(List.of(file.toString()), move);
+            db.ingestExternalFile(files.stream().map(Path::toString).toList(), move);
         }
     }
 

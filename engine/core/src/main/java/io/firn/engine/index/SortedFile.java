@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.EnvOptions;
 import org.rocksdb.Options;
@@ -20,17 +21,19 @@ import org.rocksdb.SstFileWriter;
  * A file of RocksDB's own format, which becomes part of a store as a whole. It is written on a thread of its own, while
  * the next entries are read.
  */
-final class SortedFile implements BulkLoad {
+final class SortedFile implements BulkLoad, LoadAhead {
     private static final int BATCH_ENTRIES = 8_192;
     private static final int BATCHES_WAITING = 4;
 
     private record Entry(byte[] key, byte[] value) {}
 
-    /** Makes a finished file part of a store. */
+    /** Makes finished files part of a store, all of them or none; of equal keys the one in a later file counts. */
     interface Store {
-        void takeIn(Path file) throws RocksDBException;
+        void takeIn(List<Path> files) throws RocksDBException;
     }
 
+    private final Options options;
+    private final Supplier<Path> newFiles;
     private final EnvOptions environment = new EnvOptions();
     private final SstFileWriter writer;
     private final Path file;
@@ -42,8 +45,11 @@ final class SortedFile implements BulkLoad {
     private @Nullable Entry last;
     private boolean empty = true;
 
-    SortedFile(Options options, Path file, Store store) throws RocksDBException {
-        this.file = file;
+    /** @param newFiles paths of files to be made */
+    SortedFile(Options options, Supplier<Path> newFiles, Store store) throws RocksDBException {
+        this.options = options;
+        this.newFiles = newFiles;
+        this.file = newFiles.get();
         this.store = store;
         this.writer = new SstFileWriter(environment, options);
         writer.open(file.toString());
@@ -102,8 +108,15 @@ final class SortedFile implements BulkLoad {
 
     @Override
     public void finish() {
+        complete();
+        takeIn(List.of(), List.of());
+    }
+
+    @Override
+    public void complete() {
         if (last != null) {
             add(last);
+            last = null;
         }
         if (!batch.isEmpty()) {
             hand(batch);
@@ -116,10 +129,36 @@ final class SortedFile implements BulkLoad {
             }
             if (!empty) {
                 writer.finish();
-                store.takeIn(file);
             }
         } catch (RocksDBException e) {
             throw failed(e);
+        }
+    }
+
+    @Override
+    public void takeIn(List<byte[]> keptKeys, List<byte[]> keptValues) {
+        try {
+            if (!empty && keptKeys.isEmpty()) {
+                store.takeIn(List.of(file));
+            } else if (!empty) {
+                takeInBefore(keptKeys, keptValues);
+            }
+        } catch (RocksDBException e) {
+            throw failed(e);
+        }
+    }
+
+    private void takeInBefore(List<byte[]> keptKeys, List<byte[]> keptValues) throws RocksDBException {
+        Path kept = newFiles.get();
+        try (SstFileWriter later = new SstFileWriter(environment, options)) {
+            later.open(kept.toString());
+            for (int i = 0; i < keptKeys.size(); i++) {
+                later.put(keptKeys.get(i), keptValues.get(i));
+            }
+            later.finish();
+            store.takeIn(List.of(file, kept));
+        } finally {
+            delete(kept);
         }
     }
 
@@ -147,8 +186,12 @@ final class SortedFile implements BulkLoad {
         end();
         writer.close();
         environment.close();
+        delete(file);
+    }
+
+    private void delete(Path unused) {
         try {
-            Files.deleteIfExists(file);
+            Files.deleteIfExists(unused);
         } catch (IOException e) {
             throw failed(e);
         }

@@ -4,12 +4,9 @@ import io.firn.catalog.CommitReceipt;
 import io.firn.catalog.Cut;
 import io.firn.engine.buffer.CutRows;
 import io.firn.engine.source.ChangeSource;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Commits one cut while the next is read: its changes are logged and applied on a thread of their own. Everything else,
@@ -19,8 +16,6 @@ import org.slf4j.LoggerFactory;
  * <p>All methods are called by the thread that reads.
  */
 final class CommitBehind implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(CommitBehind.class);
-
     private final CutCommitter committer;
     private final ChangeSource source;
     private final IngestListener listener;
@@ -53,18 +48,9 @@ final class CommitBehind implements AutoCloseable {
         side.begin(() -> commit(next, rows, changes));
     }
 
-    /**
-     * Lets tables follow what others have committed to them; nothing is under way. A failure is the next cut's matter,
-     * which meets it again.
-     */
-    void lookAhead(Collection<TableIngest> tables) {
-        side.begin(() -> {
-            try {
-                committer.lookAhead(tables);
-            } catch (RuntimeException e) {
-                LOG.debug("what others have committed could not be followed ahead of a cut", e);
-            }
-        });
+    /** Begins to make others' commits; nothing is under way. */
+    void begin(List<BetweenCuts.Visit> visits) {
+        side.begin(() -> visits.forEach(BetweenCuts.Visit::run));
     }
 
     private void commit(UnderWay cut, Map<TableIngest, CutRows> rows, long changes) {

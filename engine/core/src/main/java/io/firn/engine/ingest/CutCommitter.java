@@ -71,16 +71,6 @@ final class CutCommitter implements AutoCloseable {
         all(tasks);
     }
 
-    /** Lets tables follow what others have committed to them, while no cut is being committed. */
-    void lookAhead(Collection<TableIngest> tables) {
-        List<Callable<Boolean>> tasks = new ArrayList<>();
-        tables.forEach(table -> tasks.add(() -> {
-            table.writer().lookAhead();
-            return true;
-        }));
-        all(tasks);
-    }
-
     /** Makes the cut durable: after this the source may forget it. */
     List<CommitReceipt> log(Cut cut, Map<TableIngest, CutRows> rows) {
         List<Callable<CommitReceipt>> tasks = new ArrayList<>();

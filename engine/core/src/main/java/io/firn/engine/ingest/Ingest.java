@@ -12,6 +12,7 @@ import io.firn.engine.cut.Boundary;
 import io.firn.engine.cut.CutPlanner;
 import io.firn.engine.cut.DayClose;
 import io.firn.engine.decode.RecordFormats;
+import io.firn.engine.index.KeyIndex;
 import io.firn.engine.quarantine.Corrections;
 import io.firn.engine.quarantine.Quarantine;
 import io.firn.engine.quarantine.QuarantineLog;
@@ -24,14 +25,16 @@ import io.firn.workbench.Workbench;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.iceberg.DataFile;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +52,9 @@ public final class Ingest implements AutoCloseable {
     private static final String ACTOR = "firn";
 
     private static final Duration POLL = Duration.ofMillis(200);
+
+    /** How long another's commit waits for a cut to end. */
+    private static final Duration PATIENCE_OF_OTHERS = Duration.ofSeconds(30);
 
     /**
      * How long the source may move on without anything for these tables before the lake notes it. A source keeps all
@@ -69,7 +75,7 @@ public final class Ingest implements AutoCloseable {
     private final CutCommitter committer;
     private final CommitBehind behind;
     private final CutPlanner planner;
-    private final Set<String> moved = ConcurrentHashMap.newKeySet();
+    private final BetweenCuts others = new BetweenCuts(PATIENCE_OF_OTHERS);
     private SourcePosition position;
     private Cut last;
     private Instant committedAt;
@@ -249,33 +255,46 @@ public final class Ingest implements AutoCloseable {
 
     /** Ingests until {@link #stop()} is called from another thread. */
     public void run() {
-        while (!stopped) {
-            followOthers();
-            poll();
-            closeWhenDue();
+        try (others) {
+            others.open();
+            while (!stopped) {
+                letOthersCommit();
+                poll();
+                closeWhenDue();
+            }
+            awaitCommit();
         }
-        awaitCommit();
     }
 
     /**
-     * Says that somebody else has committed to a table, which {@link #run()} follows as soon as no cut is under way, so
-     * that the next cut has less to do. Nothing depends on it. May be called by any thread.
+     * Makes a commit to a table in the place of somebody else in this process, such as its compactor: between two cuts,
+     * so that neither has to be tried again, if {@link #run()} comes to that in time. What it adds is read before, so
+     * that the next cut finds its rows without waiting. Nothing but time depends on it. May be called by any thread.
      *
-     * @param table its name in the lake; one that is not written here means nothing
+     * @param table its name in the lake; to one that is not written here, the commit is made at once
+     * @param added data files that the commit puts in the place of others
+     * @param commit is run once
+     * @throws RuntimeException what the commit throws
      */
-    public void movedOn(String table) {
-        if (tables().anyMatch(known -> known.name().equals(table))) {
-            moved.add(table);
+    public void commitBetweenCuts(String table, Collection<DataFile> added, Runnable commit) {
+        Optional<TableIngest> known =
+                tables().filter(mine -> mine.name().equals(table)).findFirst();
+        if (known.isEmpty()) {
+            commit.run();
+            return;
+        }
+        try (KeyIndex.ReadAhead read = known.get().readAhead(added)) {
+            others.commit(known.get(), commit);
         }
     }
 
-    private void followOthers() {
-        if (moved.isEmpty() || behind.isBusy()) {
-            return;
+    private void letOthersCommit() {
+        if (!behind.isBusy()) {
+            List<BetweenCuts.Visit> visits = others.take();
+            if (!visits.isEmpty()) {
+                behind.begin(visits);
+            }
         }
-        List<TableIngest> follow = tables().filter(table -> moved.remove(table.name()) && !table.isStopped())
-                .toList();
-        behind.lookAhead(follow);
     }
 
     /** Ingests until everything that is in the source now is in the lake, as far as its transactions are complete. */
@@ -337,6 +356,8 @@ public final class Ingest implements AutoCloseable {
     }
 
     private void closeCut() {
+        awaitCommit();
+        letOthersCommit();
         awaitCommit();
         Boundary boundary = planner.close();
         Map<TableIngest, CutRows> rows = new LinkedHashMap<>();

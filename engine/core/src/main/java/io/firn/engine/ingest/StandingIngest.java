@@ -2,10 +2,12 @@ package io.firn.engine.ingest;
 
 import io.firn.catalog.FirnException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.iceberg.DataFile;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,11 +76,18 @@ public final class StandingIngest {
         current = null;
     }
 
-    /** Says that somebody else has committed to a table; see {@link Ingest#movedOn}. */
-    public synchronized void movedOn(String table) {
-        if (current != null) {
-            current.movedOn(table);
+    /** Makes a commit in the place of somebody else; see {@link Ingest#commitBetweenCuts}. */
+    public void commitBetweenCuts(String table, Collection<DataFile> added, Runnable commit) {
+        Ingest ingest = current();
+        if (ingest == null) {
+            commit.run();
+        } else {
+            ingest.commitBetweenCuts(table, added, commit);
         }
+    }
+
+    private synchronized @Nullable Ingest current() {
+        return current;
     }
 
     /** Lets {@link #run} return after the cut under way. */

@@ -30,16 +30,23 @@ import io.firn.engine.source.RowSchema;
 import io.firn.engine.source.SourceRecord;
 import io.firn.engine.write.TableWriter;
 import io.firn.engine.write.UnchangedValues;
+import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.types.Types.NestedField;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One table on its way from the topic to the lake: its decoder, its buffer and its writer. */
 final class TableIngest implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TableIngest.class);
+
     /** What all tables together may hold back from DuckDB. */
     private static final long ALL_BATCHES_BYTES = 64L << 20;
 
@@ -300,6 +307,23 @@ final class TableIngest implements AutoCloseable {
         List<RuleGate.Count> counts = ruled;
         ruled = List.of();
         return counts.stream().map(count -> count.in(name, cut)).toList();
+    }
+
+    /** Follows what others have committed to the table; no cut is under way. */
+    void lookAhead() {
+        if (!isStopped()) {
+            writer.lookAhead();
+        }
+    }
+
+    /** Reads files that somebody is about to commit, so that there is less to follow; may be called by any thread. */
+    KeyIndex.ReadAhead readAhead(Collection<DataFile> added) {
+        try (DuckDBConnection connection = setup.database().connect()) {
+            return index.readAhead(added, connection);
+        } catch (RuntimeException | SQLException e) {
+            LOG.debug("{}: files could not be read before they are committed, and will be after", name, e);
+            return () -> {};
+        }
     }
 
     DuckDBConnection workConnection() {

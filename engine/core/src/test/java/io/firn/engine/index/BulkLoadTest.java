@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -89,7 +88,7 @@ class BulkLoadTest {
             store.write(List.of(bytes("number")), List.of(bytes("1")));
             load(store, "loaded ");
             store.write(List.of(bytes("number")), List.of(bytes("2")));
-            copy(folder.resolve("keys"), copy);
+            Copies.copy(folder.resolve("keys"), copy);
         }
         try (KeyStore killed = RocksKeyStore.open(copy)) {
             assertThat(get(killed, key(7))).isEqualTo("loaded 7");
@@ -105,7 +104,7 @@ class BulkLoadTest {
                 for (int i = 0; i < ENTRIES; i++) {
                     load.put(key(i), bytes("loaded"));
                 }
-                copy(folder.resolve("keys"), copy);
+                Copies.copy(folder.resolve("keys"), copy);
             }
             assertThat(get(store, key(7))).isNull();
         }
@@ -121,17 +120,6 @@ class BulkLoadTest {
     private static List<Path> files(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.toList();
-        }
-    }
-
-    /** What a process that is killed now leaves. */
-    private static void copy(Path from, Path to) throws IOException {
-        List<Path> paths = new ArrayList<>();
-        try (Stream<Path> all = Files.walk(from)) {
-            all.forEach(paths::add);
-        }
-        for (Path path : paths) {
-            Files.copy(path, to.resolve(from.relativize(path).toString()));
         }
     }
 }

@@ -25,9 +25,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.deletes.BaseDVFileWriter;
+import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
@@ -39,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The index on tables whose files others have written, with its store on the disk. */
 class KeyIndexTest {
@@ -87,9 +92,7 @@ class KeyIndexTest {
     }
 
     private DataFile append(Table table, String select) {
-        DataFile file = new ParquetOut(table, "test", FileSettings.of(table), folder)
-                .write(connection, select)
-                .orElseThrow();
+        DataFile file = written(table, select);
         table.newAppend().appendFile(file).commit();
         return file;
     }
@@ -223,5 +226,101 @@ class KeyIndexTest {
             index.synchronise(table);
             findsEveryRowOf(file, index, 1);
         }
+    }
+
+    /** A file in the place of another, as a compaction commits it, with rows that were deleted meanwhile. */
+    private static void replace(Table table, DataFile old, DataFile file, List<Long> gone) throws IOException {
+        OutputFileFactory files = OutputFileFactory.builderFor(table, 1, 1)
+                .format(FileFormat.PUFFIN)
+                .build();
+        BaseDVFileWriter vectors = new BaseDVFileWriter(files, path -> null);
+        gone.forEach(position -> vectors.delete(file.location(), position, table.spec(), null));
+        vectors.close();
+        RowDelta rewrite = table.newRowDelta().removeRows(old).addRows(file);
+        vectors.result().deleteFiles().forEach(rewrite::addDeletes);
+        rewrite.commit();
+    }
+
+    private DataFile written(Table table, String select) {
+        return new ParquetOut(table, "test", FileSettings.of(table), folder)
+                .write(connection, select)
+                .orElseThrow();
+    }
+
+    private List<Located> locate(KeyIndex index, long... keys) throws SQLException {
+        List<byte[]> encoded = new ArrayList<>();
+        String values =
+                Arrays.stream(keys).mapToObj(key -> "(" + key + "::BIGINT)").collect(Collectors.joining(", "));
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT %s FROM (VALUES %s) t(k0)"
+                        .formatted(index.keys().expression(0, "k0"), values))) {
+            while (rows.next()) {
+                encoded.add(index.keys().read(rows, 1));
+            }
+        }
+        return index.locate(encoded);
+    }
+
+    @ParameterizedTest(name = "ordered by {0}")
+    @ValueSource(strings = {"i", "hash(i)"})
+    void aFileThatWasReadBeforeItsCommitTakesThePlaceOfAnother(String order) throws Exception {
+        Table table = table(List.of(Types.LongType.get()));
+        DataFile first = append(table, "SELECT i AS k0, 'o' AS other FROM range(250000) t(i)");
+        try (KeyIndex index = index(table, 1);
+                DuckDBConnection own = database.connect()) {
+            index.synchronise(table);
+            DataFile second = written(table, "SELECT i AS k0, 'o' AS other FROM range(250000) t(i) ORDER BY " + order);
+            read.clear();
+            try (KeyIndex.ReadAhead ahead = index.readAhead(List.of(second), own)) {
+                assertThat(read).containsExactly(second.location());
+                findsEveryRowOf(first, index, 1);
+                DataFile updates = append(table, "SELECT i AS k0, 'n' AS other FROM range(7, 9) t(i)");
+                index.synchronise(table);
+                List<Long> gone = places(second, "k0 IN (7, 8, 9)");
+                replace(table, first, second, gone);
+                index.synchronise(table);
+                List<Located> rows = locate(index, 6, 7, 8, 9, 10);
+                assertThat(rows.get(3)).as("deleted and not there again").isNull();
+                rows.remove(3);
+                assertThat(rows)
+                        .extracting(row -> row.file().location())
+                        .containsExactly(second.location(), updates.location(), updates.location(), second.location());
+                assertThat(rows)
+                        .extracting(Located::position)
+                        .startsWith(places(second, "k0 = 6").get(0), 0L, 1L);
+            }
+        }
+        try (KeyIndex again = index(table, 1)) {
+            again.synchronise(table);
+            assertThat(locate(again, 7).get(0)).isNotNull();
+        }
+    }
+
+    private List<Long> places(DataFile file, String where) throws SQLException {
+        List<Long> places = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT file_row_number FROM read_parquet(%s) WHERE %s"
+                        .formatted(Sql.literal(file.location().replaceFirst("^file:", "")), where))) {
+            while (rows.next()) {
+                places.add(rows.getLong(1));
+            }
+        }
+        return places;
+    }
+
+    @Test
+    void whatIsReadAheadOfACommitThatFailsLeavesNothing() throws Exception {
+        Table table = table(List.of(Types.LongType.get()));
+        DataFile first = append(table, "SELECT i AS k0, 'o' AS other FROM range(250000) t(i)");
+        try (KeyIndex index = index(table, 1);
+                DuckDBConnection own = database.connect()) {
+            index.synchronise(table);
+            DataFile never = written(table, "SELECT i AS k0, 'o' AS other FROM range(250000) t(i)");
+            index.readAhead(List.of(never), own).close();
+            append(table, "SELECT i AS k0, 'n' AS other FROM range(300000, 300001) t(i)");
+            index.synchronise(table);
+            findsEveryRowOf(first, index, 1);
+        }
+        assertThat(folder.resolve("index").resolve("incoming")).isEmptyDirectory();
     }
 }

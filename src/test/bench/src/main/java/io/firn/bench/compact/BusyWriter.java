@@ -24,11 +24,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
 import org.duckdb.DuckDBConnection;
 
@@ -51,6 +53,14 @@ final class BusyWriter implements AutoCloseable {
             commit: { interval: 1s }
             snapshots: { zone: UTC, close: time, retain: 24 months }
             """;
+
+    /**
+     * What the writer took, in seconds.
+     *
+     * @param commits each commit, from the moment a cut was closed until it was in the table
+     * @param delays each second's changes, from the moment they were sent until they were in the table
+     */
+    record Times(List<Double> commits, List<Double> delays) {}
 
     private final MemorySource source = new MemorySource();
     private final Random random = new Random(1);
@@ -125,10 +135,9 @@ final class BusyWriter implements AutoCloseable {
     /**
      * Updates random products every second.
      *
-     * @return the seconds that each commit of that time took, from the moment a cut was closed until it was in the
-     *     table
+     * @return how long that took
      */
-    List<Double> eachSecond(int times, int updates) {
+    Times eachSecond(int times, int updates) {
         commits.clear();
         for (int i = 0; i < times; i++) {
             long start = System.nanoTime();
@@ -137,9 +146,10 @@ final class BusyWriter implements AutoCloseable {
                 versions[product]++;
                 send(product, 'u');
             }
+            commits.sent(sent);
             sleepUntil(start + 1_000_000_000L);
         }
-        return commits.seconds();
+        return new Times(commits.seconds(), commits.delays());
     }
 
     private static void sleepUntil(long nanos) {
@@ -164,8 +174,8 @@ final class BusyWriter implements AutoCloseable {
     }
 
     /** As the compaction in the writer's own process does. */
-    void movedOn() {
-        ingest.movedOn("product");
+    void commitBetweenCuts(Collection<DataFile> added, Runnable commit) {
+        ingest.commitBetweenCuts("product", added, commit);
     }
 
     WorkbenchConfig machine() {

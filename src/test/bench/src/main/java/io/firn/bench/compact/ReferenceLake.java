@@ -67,7 +67,7 @@ final class ReferenceLake implements AutoCloseable {
     ReferenceLake(Path folder) {
         this.folder = folder.toAbsolutePath();
         this.config = new WorkbenchConfig(
-                4L << 30,
+                Long.getLong("bench.memory", 4L << 30),
                 2,
                 this.folder.resolve("spill"),
                 100L << 30,

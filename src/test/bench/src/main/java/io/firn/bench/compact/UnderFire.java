@@ -9,10 +9,12 @@ import io.firn.compactor.rewrite.Hooks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
 
 /**
@@ -21,7 +23,8 @@ import org.apache.iceberg.Table;
  * Counts what became of the rewrites, and compares how long the writer's commits take.
  *
  * <p>Arguments: {@code --dir FOLDER} (an empty or missing one), {@code --rows N}, {@code --updates N} a second,
- * {@code --seconds N} of each half.
+ * {@code --seconds N} of each half, {@code --alone true} for a compactor that does not know of the writer, as one of
+ * another process.
  */
 public final class UnderFire {
     private static final long TARGET_BYTES = 32L << 20;
@@ -39,11 +42,12 @@ public final class UnderFire {
         try (BusyWriter writer = BusyWriter.open(folder, rows)) {
             writer.start();
             writer.eachSecond(WARM_UP_SECONDS, updates);
-            List<Double> alone = writer.eachSecond(seconds, updates);
+            BusyWriter.Times alone = writer.eachSecond(seconds, updates);
             AtomicBoolean done = new AtomicBoolean();
+            Hooks hooks = options.text("--alone", "false").equals("true") ? Hooks.NONE : between(writer);
             CompletableFuture<List<CompactionResult>> compactions =
-                    CompletableFuture.supplyAsync(() -> compactUntil(done, writer));
-            List<Double> underFire = writer.eachSecond(seconds, updates);
+                    CompletableFuture.supplyAsync(() -> compactUntil(done, writer, hooks));
+            BusyWriter.Times underFire = writer.eachSecond(seconds, updates);
             done.set(true);
             List<CompactionResult> results = compactions.join();
             writer.finish();
@@ -64,25 +68,29 @@ public final class UnderFire {
                 machine.indexDirectory());
     }
 
-    private static List<CompactionResult> compactUntil(AtomicBoolean done, BusyWriter writer) {
-        PlanRules eager = new PlanRules(TARGET_BYTES, 0.5, 0.01, 1, 1000, Long.MAX_VALUE, Long.MAX_VALUE);
-        List<CompactionResult> results = new ArrayList<>();
-        Hooks telling = new Hooks() {
+    /** As a service does that runs both. */
+    private static Hooks between(BusyWriter writer) {
+        return new Hooks() {
             @Override
-            public void committed(Table table) {
-                writer.movedOn();
+            public void commit(Table table, Collection<DataFile> added, Runnable commit) {
+                writer.commitBetweenCuts(added, commit);
             }
         };
+    }
+
+    private static List<CompactionResult> compactUntil(AtomicBoolean done, BusyWriter writer, Hooks hooks) {
+        PlanRules eager = new PlanRules(TARGET_BYTES, 0.5, 0.01, 1, 1000, Long.MAX_VALUE, Long.MAX_VALUE);
+        List<CompactionResult> results = new ArrayList<>();
         try (Compaction compaction = Compaction.open(eager, limited(writer.machine()))) {
             while (!done.get()) {
-                results.add(compaction.run(writer.table(), telling));
+                results.add(compaction.run(writer.table(), hooks));
             }
         }
         return results;
     }
 
     private static void print(
-            int rows, int updates, List<Double> alone, List<Double> underFire, List<CompactionResult> results) {
+            int rows, int updates, BusyWriter.Times alone, BusyWriter.Times underFire, List<CompactionResult> results) {
         List<GroupOutcome> groups =
                 results.stream().flatMap(result -> result.groups().stream()).toList();
         long committed = groups.stream()
@@ -94,24 +102,31 @@ public final class UnderFire {
                 .sum();
         System.out.printf(
                 Locale.ROOT,
-                "{\"bench\":\"compact-under-fire\",\"rows\":%d,\"updates_per_commit\":%d,\"writer_commits\":%d,"
-                        + "\"rewrites\":%d,\"committed\":%d,\"mb_rewritten\":%.0f,\"mb_wasted\":%.1f,"
+                "{\"bench\":\"compact-under-fire\",\"rows\":%d,\"updates_per_commit\":%d,\"writer_commits_alone\":%d,"
+                        + "\"writer_commits\":%d,\"rewrites\":%d,\"committed\":%d,\"mb_rewritten\":%.0f,\"mb_wasted\":%.1f,"
                         + "\"deletes_carried_over\":%d,\"commit_retries\":%d,\"writer_p50_alone\":%.3f,"
-                        + "\"writer_p50\":%.3f,\"writer_p95_alone\":%.3f,\"writer_p95\":%.3f,\"p95_ratio\":%.2f}%n",
+                        + "\"writer_p50\":%.3f,\"writer_p95_alone\":%.3f,\"writer_p95\":%.3f,\"p95_ratio\":%.2f,"
+                        + "\"readable_p50_alone\":%.3f,\"readable_p50\":%.3f,\"readable_p95_alone\":%.3f,"
+                        + "\"readable_p95\":%.3f}%n",
                 rows,
                 updates,
-                underFire.size(),
+                alone.commits().size(),
+                underFire.commits().size(),
                 groups.size(),
                 committed,
                 results.stream().mapToLong(CompactionResult::bytesBefore).sum() / 1e6,
                 wasted / 1e6,
                 results.stream().mapToLong(CompactionResult::carriedDeletes).sum(),
                 results.stream().mapToInt(CompactionResult::retries).sum(),
-                percentile(alone, 50),
-                percentile(underFire, 50),
-                percentile(alone, 95),
-                percentile(underFire, 95),
-                percentile(underFire, 95) / percentile(alone, 95));
+                percentile(alone.commits(), 50),
+                percentile(underFire.commits(), 50),
+                percentile(alone.commits(), 95),
+                percentile(underFire.commits(), 95),
+                percentile(underFire.commits(), 95) / percentile(alone.commits(), 95),
+                percentile(alone.delays(), 50),
+                percentile(underFire.delays(), 50),
+                percentile(alone.delays(), 95),
+                percentile(underFire.delays(), 95));
     }
 
     private static double percentile(List<Double> seconds, int percent) {

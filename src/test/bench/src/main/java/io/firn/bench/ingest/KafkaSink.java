@@ -42,8 +42,8 @@ final class KafkaSink implements MessageSink {
     }
 
     private void keepFailure(@Nullable RecordMetadata metadata, @Nullable Exception e) {
-        if (e != null) {
-            failure.compareAndSet(null, e);
+        if (e != null && failure.compareAndSet(null, e)) {
+            System.err.println("Kafka did not take a message: " + e);
         }
     }
 }

@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes arrive at the pace of a day's load, and the writer commits every ten seconds. Prints how long it took from
@@ -103,6 +104,7 @@ public final class SteadyBench {
                 new MessageWriter(sink, messages, rows), perSecond, burst, changes, arrivals.snapshotTaken);
         try (Ingest ingest = new Ingest(lake.setup(stage, source, arrivals))) {
             CompletableFuture<Void> writer = CompletableFuture.runAsync(ingest::run);
+            writer.whenComplete((nothing, failure) -> endWith(failure));
             TableState expected;
             try (sink) {
                 expected = Workload.play(shape, paced);
@@ -121,6 +123,14 @@ public final class SteadyBench {
                 compaction.run(lake.product());
             }
             print(arrivals.delays(paced.happenedNanos()), arrivals, busy, after, read(lake));
+        }
+    }
+
+    /** Whoever waits for a writer that has failed would wait forever. */
+    private static void endWith(@Nullable Throwable failure) {
+        if (failure != null) {
+            failure.printStackTrace();
+            Runtime.getRuntime().halt(1);
         }
     }
 

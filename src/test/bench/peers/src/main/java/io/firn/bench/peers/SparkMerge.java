@@ -70,6 +70,7 @@ public final class SparkMerge {
         PrintStream figures = System.out;
         System.setOut(System.err);
         Map<String, String> options = options(args);
+        Files.createDirectories(Path.of(required(options, "--dir")));
         try (SparkSession spark = spark(required(options, "--dir"))) {
             figures.println(new SparkMerge(spark, options).run());
         }
