@@ -19,8 +19,14 @@ import org.apache.iceberg.util.Tasks;
 import org.apache.iceberg.util.ThreadPools;
 import org.duckdb.DuckDBAppender;
 
-/** Deletion vectors and position deletes as rows (part, file, position) of a DuckDB table. */
+/**
+ * Deletion vectors and position deletes as rows (part, place) of a DuckDB table, where a place is the file's number and
+ * the position in one.
+ */
 final class DeletedRows {
+    /** More than a file can have rows. */
+    static final long PLACES_PER_FILE = 1L << 40;
+
     /** Positions of so many data files are in memory at a time. */
     private static final int FILES_AT_ONCE = 512;
 
@@ -83,8 +89,7 @@ final class DeletedRows {
         for (long position : positions.build().toArray()) {
             appender.beginRow();
             appender.append(part);
-            appender.append(file);
-            appender.append(position);
+            appender.append(file * PLACES_PER_FILE + position);
             appender.endRow();
         }
     }

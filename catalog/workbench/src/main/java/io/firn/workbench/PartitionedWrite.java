@@ -52,14 +52,15 @@ final class PartitionedWrite {
 
     List<DataFile> run() {
         try {
+            String sortable = orderBy.isEmpty() ? relation : Unions.sortable(connection, relation);
             PartitionSpec spec = out.table().spec();
             SelectShape shape = out.shape(connection, "SELECT * FROM " + relation);
             if (spec.isUnpartitioned() && rows() <= rowsPerFile() * SLACK) {
-                String select = "SELECT * FROM " + relation + (orderBy.isEmpty() ? "" : " ORDER BY " + orderBy);
+                String select = "SELECT * FROM " + sortable + (orderBy.isEmpty() ? "" : " ORDER BY " + orderBy);
                 return out.write(connection, spec, null, shape, select, sortOrder).stream()
                         .toList();
             }
-            return staged(spec, shape);
+            return staged(spec, shape, sortable);
         } catch (SQLException e) {
             throw DuckFailures.translate(out.doing(), e);
         }
@@ -73,11 +74,11 @@ final class PartitionedWrite {
         }
     }
 
-    private List<DataFile> staged(PartitionSpec spec, SelectShape shape) throws SQLException {
+    private List<DataFile> staged(PartitionSpec spec, SelectShape shape, String sortable) throws SQLException {
         String stage = Sql.identifier("firn:stage:" + STAGES.incrementAndGet());
         List<DataFile> files = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
-            statement.execute(sorted(spec, stage));
+            statement.execute(sorted(spec, sortable, stage));
             try {
                 for (Run run : runs(spec, stage)) {
                     writeRun(spec, run, shape, stage, files);
@@ -92,7 +93,7 @@ final class PartitionedWrite {
         }
     }
 
-    private String sorted(PartitionSpec spec, String stage) {
+    private String sorted(PartitionSpec spec, String sortable, String stage) {
         List<String> expressions = Partitions.expressions(spec, out.table().schema());
         String values = IntStream.range(0, expressions.size())
                 .mapToObj(i -> ", " + expressions.get(i) + " AS " + value(i))
@@ -102,7 +103,7 @@ final class PartitionedWrite {
             order.add(orderBy);
         }
         String ordered = order.isEmpty() ? "" : " ORDER BY " + String.join(", ", order);
-        return "CREATE TEMP TABLE %s AS SELECT *%s FROM %s%s".formatted(stage, values, relation, ordered);
+        return "CREATE TEMP TABLE %s AS SELECT *%s FROM %s%s".formatted(stage, values, sortable, ordered);
     }
 
     private static String value(int field) {

@@ -38,11 +38,13 @@ final class RunWrite {
         Schema schema = out.table().schema();
         SortOrder order = out.table().sortOrder();
         String by = orderBy == null ? SortOrders.sql(order, schema) : orderBy;
-        String select = "SELECT * FROM " + relation + (by.isEmpty() ? "" : " ORDER BY " + by);
         Integer sortOrder =
                 orderBy == null && SortOrders.sameInDuckDb(order, schema) ? (Integer) order.orderId() : null;
         ParquetOut.Target whole = out.newTarget(spec, partition);
         try {
+            String select = by.isEmpty()
+                    ? "SELECT * FROM " + relation
+                    : "SELECT * FROM %s ORDER BY %s".formatted(Unions.sortable(connection, relation), by);
             if (out.copy(connection, out.shape(connection, select), select, whole.file()) == 0) {
                 Files.delete(whole.file());
                 return List.of();

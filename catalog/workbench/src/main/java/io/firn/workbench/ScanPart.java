@@ -13,11 +13,10 @@ import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Data files that one {@code read_parquet} reads: all of one kind with regard to deletes and to how their columns are
- * found.
+ * Data files that one {@code read_parquet} reads: all of one kind with regard to how their columns are found.
  *
  * @param number distinguishes the parts of a view
- * @param deletes whether rows of these files are deleted
+ * @param deletes whether rows of any of these files are deleted
  * @param physical the columns as the files have them; null when DuckDB can find them by field id
  */
 record ScanPart(
@@ -38,7 +37,13 @@ record ScanPart(
         }
     }
 
-    /** Returns the select that shows the scan's columns of this part. */
+    /**
+     * Returns the select that shows the scan's columns of this part.
+     *
+     * <p>Deleted rows are left out by NOT IN and not by an anti join. DuckDB cannot know how many rows there are before
+     * it opens the files, takes them for few, and would turn an anti join round: keep all rows in memory to find those
+     * that a few deletes are of.
+     */
     String select(Scan scan, Map<String, Path> paths, Names names) {
         StringBuilder sql = new StringBuilder("SELECT ");
         sql.append(scan.columns().stream()
@@ -50,9 +55,9 @@ record ScanPart(
         }
         sql.append(") p");
         if (deletes) {
-            sql.append((" ANTI JOIN (SELECT file, position FROM %s WHERE part = %d) d"
-                            + " ON p.file_index = d.file AND p.file_row_number = d.position")
-                    .formatted(Sql.identifier(names.deletes()), number));
+            sql.append(
+                    " WHERE p.file_index::BIGINT * %d + p.file_row_number NOT IN (SELECT place FROM %s WHERE part = %d)"
+                            .formatted(DeletedRows.PLACES_PER_FILE, Sql.identifier(names.deletes()), number));
         }
         return sql.toString();
     }

@@ -133,25 +133,27 @@ public final class Workbench implements AutoCloseable {
                 .toList();
     }
 
-    /** One part for files without deletes and one for files with, and more where files are of different shapes. */
+    /** One part, and more where files are of different shapes. */
     private static List<ScanPart> parts(Scan scan, List<FileScanTask> files, Map<String, Path> paths) {
         boolean simple =
                 FileShapes.foundByTopLevelId(scan.table(), scan.schema().select(scan.columns()));
         Map<String, Schema> shapes = new LinkedHashMap<>();
         Map<String, List<FileScanTask>> groups = new LinkedHashMap<>();
         for (FileScanTask task : files) {
-            String key = task.deletes().isEmpty() ? "whole" : "deletes";
+            String key = "";
             if (!simple) {
                 Path path = Objects.requireNonNull(paths.get(task.file().location()));
                 Schema physical = FileShapes.physical(scan.table(), path);
-                key += SchemaParser.toJson(physical);
+                key = SchemaParser.toJson(physical);
                 shapes.put(key, physical);
             }
             groups.computeIfAbsent(key, k -> new ArrayList<>()).add(task);
         }
         List<ScanPart> parts = new ArrayList<>();
-        groups.forEach((key, group) ->
-                parts.add(new ScanPart(parts.size(), group, key.startsWith("deletes"), shapes.get(key))));
+        groups.forEach((key, group) -> {
+            boolean deletes = group.stream().anyMatch(task -> !task.deletes().isEmpty());
+            parts.add(new ScanPart(parts.size(), group, deletes, shapes.get(key)));
+        });
         return parts;
     }
 
@@ -165,7 +167,7 @@ public final class Workbench implements AutoCloseable {
                         .map(part -> part.select(scan, paths, names))
                         .collect(Collectors.joining(" UNION ALL "));
         try (Statement statement = connection.createStatement()) {
-            statement.execute("CREATE OR REPLACE TEMP TABLE %s (part INTEGER, file UBIGINT, position BIGINT)"
+            statement.execute("CREATE OR REPLACE TEMP TABLE %s (part INTEGER, place BIGINT)"
                     .formatted(Sql.identifier(names.deletes())));
             statement.execute(
                     "CREATE OR REPLACE TEMP TABLE %s (part INTEGER, file UBIGINT, location VARCHAR, first_row_id BIGINT, sequence_number BIGINT)"

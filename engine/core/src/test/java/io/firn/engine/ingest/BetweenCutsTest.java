@@ -185,7 +185,7 @@ class BetweenCutsTest {
                     }
                     some.commit();
                 };
-                long cuts = ingest.last().number() + 25;
+                long cuts = ingest.last().number() + 6;
                 await().atMost(PATIENCE).pollInterval(Duration.ofMillis(30)).until(() -> {
                     transaction.run();
                     return ingest.last().number() >= cuts;

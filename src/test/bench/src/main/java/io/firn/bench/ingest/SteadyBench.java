@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.sun.management.OperatingSystemMXBean;
 import io.firn.catalog.Cut;
 import io.firn.compactor.Compaction;
+import io.firn.compactor.CompactionResult;
 import io.firn.compactor.plan.PlanRules;
 import io.firn.engine.ingest.Ingest;
 import io.firn.engine.ingest.IngestListener;
@@ -120,7 +121,10 @@ public final class SteadyBench {
             Read after = read(lake);
             PlanRules everything = new PlanRules(256L << 20, 1.0, 1e-9, 1, 1000, Long.MAX_VALUE, Long.MAX_VALUE);
             try (Compaction compaction = Compaction.open(everything, lake.config.workbench())) {
-                compaction.run(lake.product());
+                CompactionResult result = compaction.run(lake.product());
+                if (!result.failed().isEmpty()) {
+                    throw new IllegalStateException(result.toString());
+                }
             }
             print(arrivals.delays(paced.happenedNanos()), arrivals, busy, after, read(lake));
         }
