@@ -57,8 +57,9 @@ final class Rows implements AutoCloseable {
         BigInteger upper = BigInteger.ZERO;
         try (CloseableIterable<Record> records = IcebergGenerics.read(table).build()) {
             MessageDigest md5 = MessageDigest.getInstance("MD5");
+            int columns = table.schema().columns().size();
             for (Record record : records) {
-                ByteBuffer bytes = ByteBuffer.wrap(md5.digest(text(record).getBytes(StandardCharsets.UTF_8)));
+                ByteBuffer bytes = ByteBuffer.wrap(md5.digest(text(record, columns).getBytes(StandardCharsets.UTF_8)));
                 upper = upper.add(unsigned(bytes.getLong()));
                 lower = lower.add(unsigned(bytes.getLong()));
                 rows++;
@@ -76,9 +77,10 @@ final class Rows implements AutoCloseable {
         return value < 0 ? signed.add(TWO_TO_64) : signed;
     }
 
-    private static String text(Record record) {
+    /** The record may have a row's position after the table's columns, when deletes were applied. */
+    private static String text(Record record, int columns) {
         StringJoiner text = new StringJoiner("|");
-        for (int i = 0; i < record.size(); i++) {
+        for (int i = 0; i < columns; i++) {
             Object value = record.get(i);
             if (value instanceof OffsetDateTime time) {
                 text.add(Long.toString(ChronoUnit.MICROS.between(Instant.EPOCH, time.toInstant())));
