@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.apache.iceberg.Schema;
 
 /**
@@ -25,6 +26,17 @@ public final class ClusterOrder {
      * @param columns two to four columns of the schema, of primitive types
      */
     public static String sql(Connection connection, String relation, Schema schema, List<String> columns) {
+        return sql(
+                connection,
+                relation,
+                columns,
+                column -> DuckTypes.of(
+                        Partitions.topLevel(schema, schema.findField(column).fieldId())
+                                .type()));
+    }
+
+    /** @param types the type of each column, as DuckDB spells it */
+    static String sql(Connection connection, String relation, List<String> columns, UnaryOperator<String> types) {
         if (columns.size() < 2 || columns.size() > Hilbert.MAX_DIMENSIONS) {
             throw new IllegalArgumentException("a curve needs two to four columns but was given " + columns);
         }
@@ -32,12 +44,9 @@ public final class ClusterOrder {
             List<String> ranks = new ArrayList<>();
             List<List<String>> bounds = bounds(connection, relation, columns);
             for (int i = 0; i < columns.size(); i++) {
-                String type = DuckTypes.of(Partitions.topLevel(
-                                schema, schema.findField(columns.get(i)).fieldId())
-                        .type());
                 ranks.add(rank(
                         Sql.identifier(columns.get(i)),
-                        type,
+                        types.apply(columns.get(i)),
                         bounds.get(i),
                         0,
                         bounds.get(i).size()));

@@ -2,13 +2,41 @@ package io.firn.workbench;
 
 import io.firn.catalog.ErrorCode;
 import io.firn.catalog.FirnException;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
 
 /** Iceberg types as DuckDB spells them. */
 public final class DuckTypes {
+    /** DuckDB's Parquet writer has another form for these than Iceberg's specification. */
+    private static final Set<Type.TypeID> WRITTEN_IN_ANOTHER_FORM =
+            Set.of(Type.TypeID.TIME, Type.TypeID.FIXED, Type.TypeID.TIMESTAMP_NANO);
+
     private DuckTypes() {}
+
+    /** Returns whether DuckDB has a type that holds exactly the values of the Iceberg type. */
+    public static boolean has(Type type) {
+        return all(type).allMatch(one -> switch (one.typeId()) {
+            case UNKNOWN, VARIANT, GEOMETRY, GEOGRAPHY -> false;
+            case TIMESTAMP_NANO -> !((Types.TimestampNanoType) one).shouldAdjustToUTC();
+            default -> true;
+        });
+    }
+
+    /** Returns whether DuckDB writes values of the Iceberg type into Parquet as Iceberg's specification has it. */
+    static boolean writesAsSpecified(Type type) {
+        return has(type) && all(type).noneMatch(one -> WRITTEN_IN_ANOTHER_FORM.contains(one.typeId()));
+    }
+
+    /** The type itself and those inside it. */
+    private static Stream<Type> all(Type type) {
+        return TypeUtil.indexById(Types.StructType.of(NestedField.optional(-1, "value", type))).values().stream()
+                .map(NestedField::type);
+    }
 
     /**
      * Returns the DuckDB type that holds the Iceberg type's values; {@code fixed} is a BLOB without its length.

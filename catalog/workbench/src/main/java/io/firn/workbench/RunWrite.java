@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>DuckDB keeps a strict order only in a single file, and only there it encodes with all its threads. So it writes
  * one, however large, and that is cut between row groups, which costs a copy of bytes. The copy gets the bloom filters
- * that the table is to have, since DuckDB makes them for columns of few values only.
+ * that the table is to have, since DuckDB makes them for columns of few values only. A file that Iceberg's own writer
+ * made is cut in the same way.
  */
 final class RunWrite {
     private final ParquetOut out;
@@ -33,6 +34,12 @@ final class RunWrite {
         this.partition = partition;
     }
 
+    /** Writes a local file, and nothing else. */
+    interface Whole {
+        /** @return rows in it; when there are none, there may be a file or not */
+        long write(Path file) throws SQLException, IOException;
+    }
+
     /** @param orderBy as after ORDER BY; null for the table's sort order */
     List<DataFile> run(Connection connection, String relation, @Nullable String orderBy) {
         Schema schema = out.table().schema();
@@ -40,13 +47,26 @@ final class RunWrite {
         String by = orderBy == null ? SortOrders.sql(order, schema) : orderBy;
         Integer sortOrder =
                 orderBy == null && SortOrders.sameInDuckDb(order, schema) ? (Integer) order.orderId() : null;
+        return run(file -> copy(connection, relation, by, file), sortOrder);
+    }
+
+    private long copy(Connection connection, String relation, String by, Path file) throws SQLException {
+        String select = by.isEmpty()
+                ? "SELECT * FROM " + relation
+                : "SELECT * FROM %s ORDER BY %s".formatted(Unions.sortable(connection, relation), by);
+        return out.copy(connection, out.shape(connection, select), select, file);
+    }
+
+    /**
+     * Makes a run of files of one that is written in order, however large.
+     *
+     * @param sortOrder the id of the sort order that its order is; null when it is none
+     */
+    List<DataFile> run(Whole writer, @Nullable Integer sortOrder) {
         ParquetOut.Target whole = out.newTarget(spec, partition);
         try {
-            String select = by.isEmpty()
-                    ? "SELECT * FROM " + relation
-                    : "SELECT * FROM %s ORDER BY %s".formatted(Unions.sortable(connection, relation), by);
-            if (out.copy(connection, out.shape(connection, select), select, whole.file()) == 0) {
-                Files.delete(whole.file());
+            if (writer.write(whole.file()) == 0) {
+                Files.deleteIfExists(whole.file());
                 return List.of();
             }
             int files = FileSettings.filesFor(

@@ -27,10 +27,12 @@ public enum Lineage {
     /** Returns the names of all columns that a rewritten file has. */
     public List<String> fileColumns(Table table) {
         List<String> columns = new ArrayList<>(userColumns(table));
-        if (this == PRESENT) {
-            columns.add(Scan.ROW_ID);
-            columns.add(Scan.SEQUENCE_NUMBER);
-        }
+        columns.addAll(virtualColumns());
         return columns;
+    }
+
+    /** Returns the names of the columns that hold the identity; none when there is none. */
+    public List<String> virtualColumns() {
+        return this == PRESENT ? List.of(Scan.ROW_ID, Scan.SEQUENCE_NUMBER) : List.of();
     }
 }

@@ -1,28 +1,18 @@
 package io.firn.compactor.plan;
 
 import io.firn.catalog.FirnException;
-import io.firn.workbench.DuckTypes;
-import io.firn.workbench.SortOrders;
-import java.util.Set;
+import io.firn.workbench.RowByRow;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.TableUtil;
-import org.apache.iceberg.types.Type;
-import org.apache.iceberg.types.TypeUtil;
-import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
 
 /** Which files can be read and written again without losing anything. */
 final class Supported {
-    /** DuckDB's Parquet writer has another form for these than Iceberg's specification. */
-    private static final Set<Type.TypeID> NOT_WRITTEN_FAITHFULLY =
-            Set.of(Type.TypeID.TIME, Type.TypeID.FIXED, Type.TypeID.TIMESTAMP_NANO);
-
     private final boolean hasRowLineage;
     private final @Nullable String tableReason;
 
@@ -59,30 +49,10 @@ final class Supported {
             return "files without field ids are mapped by name";
         }
         try {
-            SortOrders.sql(table.sortOrder(), table.schema());
+            RowByRow.requireOrder(table);
+            return null;
         } catch (FirnException e) {
             return String.join("; ", e.problems());
         }
-        return table.schema().columns().stream()
-                .map(Supported::columnReason)
-                .filter(reason -> reason != null)
-                .findFirst()
-                .orElse(null);
-    }
-
-    private static @Nullable String columnReason(NestedField column) {
-        for (Type type : TypeUtil.indexById(new Schema(column).asStruct()).values().stream()
-                .map(NestedField::type)
-                .toList()) {
-            if (NOT_WRITTEN_FAITHFULLY.contains(type.typeId())) {
-                return "column %s has the type %s, which DuckDB writes in another form".formatted(column.name(), type);
-            }
-        }
-        try {
-            DuckTypes.of(column.type());
-        } catch (FirnException e) {
-            return "column %s: %s".formatted(column.name(), String.join("; ", e.problems()));
-        }
-        return null;
     }
 }

@@ -28,20 +28,20 @@ public record Fingerprint(long rows, Map<String, Long> nulls, BigInteger content
     /**
      * Reads a relation once.
      *
-     * @param columns the table's
+     * @param columns those of the table that are looked at
      * @param withLineage whether the relation has the two lineage columns as well
      */
     public static Fingerprint of(Connection connection, String relation, List<String> columns, Lineage withLineage)
             throws SQLException {
-        String names = Sql.identifiers(columns);
+        String names = columns.isEmpty() ? "0" : Sql.identifiers(columns);
         String nulls = columns.stream()
-                .map(column -> "count(*) - count(" + Sql.identifier(column) + ")")
-                .collect(Collectors.joining(", "));
+                .map(column -> ", count(*) - count(" + Sql.identifier(column) + ")")
+                .collect(Collectors.joining());
         String lineage = withLineage == Lineage.ABSENT
                 ? "0"
                 : "hash(%s, %s, %s)".formatted(HASH, Scan.ROW_ID, Scan.SEQUENCE_NUMBER);
         String select =
-                "SELECT count(*), coalesce(sum(%s), 0), coalesce(sum(%s), 0), %s FROM (SELECT *, hash(%s) AS %s FROM %s)"
+                "SELECT count(*), coalesce(sum(%s), 0), coalesce(sum(%s), 0)%s FROM (SELECT *, hash(%s) AS %s FROM %s)"
                         .formatted(HASH, lineage, nulls, names, HASH, Sql.identifier(relation));
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(select)) {

@@ -12,6 +12,7 @@ import io.firn.workbench.ClusterOrder;
 import io.firn.workbench.DuckFailures;
 import io.firn.workbench.FileSettings;
 import io.firn.workbench.ParquetOut;
+import io.firn.workbench.RowByRow;
 import io.firn.workbench.Scan;
 import io.firn.workbench.Sql;
 import io.firn.workbench.TableView;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
@@ -27,12 +29,15 @@ import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expressions;
 import org.duckdb.DuckDBConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes the live rows of a group into new files in the table's sort order, and reads them back to prove that nothing
  * was lost or changed. Commits nothing.
  */
 public final class GroupRewrite {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupRewrite.class);
     private static final String INPUT = "firn:compaction:input";
     private static final String OUTPUT = "firn:compaction:output";
     private static final int MAX_ROW_GROUP_ROWS = 122_880;
@@ -75,9 +80,26 @@ public final class GroupRewrite {
 
     /** Writes a group's rows as of a snapshot into files of about {@code targetBytes}. */
     public Outcome run(FileGroup group, long snapshotId, long targetBytes) {
-        return new GroupCopy(table, workbench, operationId, out(group, targetBytes), hooks)
+        ParquetOut out = out(group, targetBytes);
+        return new GroupCopy(table, workbench, operationId, out, hooks)
                 .run(group)
-                .orElseGet(() -> sorted(group, snapshotId, targetBytes));
+                .orElseGet(() -> decoded(group, snapshotId, out));
+    }
+
+    private Outcome decoded(FileGroup group, long snapshotId, ParquetOut out) {
+        PartitionSpec spec = Objects.requireNonNull(table.specs().get(group.specId()));
+        return RowByRow.reason(table, spec)
+                .map(reason -> rowByRow(group, snapshotId, out, reason))
+                .orElseGet(() -> sorted(group, snapshotId, out));
+    }
+
+    private Outcome rowByRow(FileGroup group, long snapshotId, ParquetOut out, String reason) {
+        LOG.info(
+                "{}: {} files are rewritten row by row: {}",
+                table.name(),
+                group.files().size(),
+                reason);
+        return new GroupByRow(table, workbench, operationId, out, hooks).run(group, snapshotId);
     }
 
     private ParquetOut out(FileGroup group, long targetBytes) {
@@ -86,14 +108,14 @@ public final class GroupRewrite {
         return new ParquetOut(table, operationId, settings, uploadDirectory);
     }
 
-    private Outcome sorted(FileGroup group, long snapshotId, long targetBytes) {
+    private Outcome sorted(FileGroup group, long snapshotId, ParquetOut out) {
         Scan scan = new Scan(table, snapshotId, table.schema(), lineage.fileColumns(table), Expressions.alwaysTrue());
         List<FileScanTask> inputs =
                 group.files().stream().map(file -> Tasks.of(table, file)).toList();
         try (DuckDBConnection connection = workbench.duck().connect();
                 TableView input = workbench.view(connection, INPUT, scan, inputs)) {
             Fingerprint before = Fingerprint.of(connection, input.name(), userColumns, lineage);
-            List<DataFile> outputs = write(connection, group, targetBytes, before.rows());
+            List<DataFile> outputs = write(connection, group, out, before.rows());
             outputs.forEach(file -> hooks.written(file.location()));
             return proven(connection, scan, new RewrittenGroup(operationId, group, outputs), before);
         } catch (SQLException e) {
@@ -101,12 +123,11 @@ public final class GroupRewrite {
         }
     }
 
-    private List<DataFile> write(Connection connection, FileGroup group, long targetBytes, long rows) {
+    private List<DataFile> write(Connection connection, FileGroup group, ParquetOut out, long rows) {
         if (rows == 0) {
             return List.of();
         }
         PartitionSpec spec = table.spec();
-        ParquetOut out = out(group, targetBytes);
         if (group.specId() != spec.specId()) {
             return out.writePartitioned(connection, Sql.identifier(INPUT), null);
         }
