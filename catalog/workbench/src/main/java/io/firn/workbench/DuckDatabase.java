@@ -50,8 +50,12 @@ public final class DuckDatabase implements AutoCloseable {
     }
 
     /**
-     * Raising both allocator thresholds keeps freed sort buffers out of the operating system's hands, which they would
-     * come back from a moment later; never more than a quarter of the memory limit.
+     * DuckDB cannot know how many rows a view of Parquet files has, takes it for one row a file, and would always turn
+     * a join so that all of the view is in memory; left as they are written, joins hold what is on their right, and
+     * skip what it has no keys of.
+     *
+     * <p>Raising both allocator thresholds keeps freed sort buffers out of the operating system's hands, which they
+     * would come back from a moment later; never more than a quarter of the memory limit.
      */
     private static List<String> settings(WorkbenchConfig config) {
         String keptFree = Sql.literal(Math.min(MOST_KEPT_FREE_BYTES, config.memoryBytes() / 4) + "B");
@@ -63,6 +67,7 @@ public final class DuckDatabase implements AutoCloseable {
                 "SET GLOBAL max_temp_directory_size = " + Sql.literal(config.tempLimitBytes() + "B"),
                 "SET GLOBAL TimeZone = 'UTC'",
                 "SET GLOBAL preserve_insertion_order = true",
+                "SET GLOBAL disabled_optimizers = 'build_side_probe_side'",
                 "SET GLOBAL allocator_flush_threshold = " + keptFree,
                 "SET GLOBAL allocator_bulk_deallocation_flush_threshold = " + keptFree,
                 "SET GLOBAL autoinstall_known_extensions = false",

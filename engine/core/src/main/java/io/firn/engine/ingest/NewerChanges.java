@@ -119,15 +119,15 @@ final class NewerChanges {
                 CREATE OR REPLACE TABLE %1$s AS
                 SELECT seq, bool_or(present) AS present, max(newest) AS newest FROM (
                   SELECT c.rowid AS seq, %2$s AS present, l._lsn AS newest
-                  FROM %4$s c JOIN %5$s l ON %6$s AND (%2$s OR %3$s)
+                  FROM %5$s l JOIN %4$s c ON %6$s AND (%2$s OR %3$s)
                   WHERE c.op <> 't'
                   UNION ALL
                   SELECT c.rowid, false, l._lsn
-                  FROM %4$s c JOIN (SELECT * FROM %5$s WHERE _op = 't') l ON %3$s
+                  FROM (SELECT * FROM %5$s WHERE _op = 't') l JOIN %4$s c ON %3$s
                   WHERE c.op <> 't'
                   UNION ALL
                   SELECT c.rowid, %2$s, l._lsn
-                  FROM %4$s c JOIN %5$s l ON %2$s OR %3$s
+                  FROM %5$s l JOIN %4$s c ON %2$s OR %3$s
                   WHERE c.op = 't'
                   UNION ALL
                   SELECT c.rowid, true, c.lsn
