@@ -25,6 +25,11 @@ public final class DuckFailures {
         return firstLine(failure).toLowerCase(Locale.ROOT).startsWith("out of memory");
     }
 
+    /** Returns whether the memory limit was in the way. */
+    static boolean isOutOfMemory(FirnException failure) {
+        return failure.getCause() instanceof SQLException cause && isOutOfMemory(cause);
+    }
+
     private static ErrorCode code(String message) {
         String text = message.toLowerCase(Locale.ROOT);
         if (text.startsWith("out of memory") || text.contains("max_temp_directory_size")) {

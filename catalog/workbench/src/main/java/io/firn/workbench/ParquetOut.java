@@ -251,6 +251,11 @@ public final class ParquetOut {
         }
     }
 
+    /** The same with row groups of the wanted size, or not at all. */
+    long copyAtOnce(Connection connection, SelectShape shape, String select, Path file) throws SQLException {
+        return copy(connection, shape, select, file, settings);
+    }
+
     private static long copy(Connection connection, SelectShape shape, String select, Path file, FileSettings settings)
             throws SQLException {
         String copy = "COPY (%s) TO %s (%s, FIELD_IDS %s)"

@@ -1,5 +1,6 @@
 package io.firn.workbench;
 
+import io.firn.catalog.FirnException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,8 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.StructLike;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One sorted run of files in one partition.
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * made is cut in the same way.
  */
 final class RunWrite {
+    private static final Logger LOG = LoggerFactory.getLogger(RunWrite.class);
+
     private final ParquetOut out;
     private final PartitionSpec spec;
     private final @Nullable StructLike partition;
@@ -47,14 +52,52 @@ final class RunWrite {
         String by = orderBy == null ? SortOrders.sql(order, schema) : orderBy;
         Integer sortOrder =
                 orderBy == null && SortOrders.sameInDuckDb(order, schema) ? (Integer) order.orderId() : null;
-        return run(file -> copy(connection, relation, by, file), sortOrder);
+        if (orderBy != null || order.isUnsorted()) {
+            return run(file -> copy(connection, relation, by, file), sortOrder);
+        }
+        try {
+            return run(
+                    file -> {
+                        String select = sorted(connection, relation, by);
+                        return out.copyAtOnce(connection, out.shape(connection, select), select, file);
+                    },
+                    sortOrder);
+        } catch (FirnException e) {
+            if (!DuckFailures.isOutOfMemory(e)) {
+                throw e;
+            }
+            LOG.info("{}: memory is short, rows are sorted a range at a time", out.doing());
+            return byRanges(connection, relation, by, sortOrder);
+        }
+    }
+
+    private List<DataFile> byRanges(Connection connection, String relation, String by, @Nullable Integer sortOrder) {
+        List<DataFile> files = new ArrayList<>();
+        try {
+            for (String range : SortRanges.of(
+                    connection, relation, out.table().sortOrder(), out.table().schema())) {
+                String part = "(SELECT * FROM %s WHERE %s)".formatted(relation, range);
+                files.addAll(run(file -> copy(connection, part, by, file), sortOrder));
+            }
+            return files;
+        } catch (SQLException e) {
+            out.abandon(files);
+            throw DuckFailures.translate(out.doing(), e);
+        } catch (RuntimeException e) {
+            out.abandon(files);
+            throw e;
+        }
     }
 
     private long copy(Connection connection, String relation, String by, Path file) throws SQLException {
-        String select = by.isEmpty()
+        String select = sorted(connection, relation, by);
+        return out.copy(connection, out.shape(connection, select), select, file);
+    }
+
+    private static String sorted(Connection connection, String relation, String by) throws SQLException {
+        return by.isEmpty()
                 ? "SELECT * FROM " + relation
                 : "SELECT * FROM %s ORDER BY %s".formatted(Unions.sortable(connection, relation), by);
-        return out.copy(connection, out.shape(connection, select), select, file);
     }
 
     /**

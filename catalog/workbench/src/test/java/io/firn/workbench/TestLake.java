@@ -30,6 +30,10 @@ final class TestLake implements AutoCloseable {
     final Path folder;
 
     TestLake(Path folder) {
+        this(folder, config(folder).memoryBytes());
+    }
+
+    TestLake(Path folder, long memoryBytes) {
         this.folder = folder;
         CatalogConfig catalog = new CatalogConfig(
                 CatalogType.JDBC,
@@ -37,7 +41,7 @@ final class TestLake implements AutoCloseable {
                 "file:" + folder.resolve("warehouse"),
                 Map.of());
         this.lake = Lake.open(new LakeConfig(catalog, "test"));
-        this.duck = DuckDatabase.open(config(folder));
+        this.duck = DuckDatabase.open(config(folder).withMemory(memoryBytes));
     }
 
     static WorkbenchConfig config(Path folder) {

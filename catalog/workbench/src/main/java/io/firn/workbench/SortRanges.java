@@ -1,0 +1,71 @@
+package io.firn.workbench;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.iceberg.NullOrder;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortDirection;
+import org.apache.iceberg.SortField;
+import org.apache.iceberg.SortOrder;
+
+/**
+ * Ranges of the first term of a sort order, as conditions: rows of one come before those of the next. Sorted one after
+ * the other they take a part of the memory; DuckDB merges some 100,000 rows at a time, however wide they are.
+ */
+final class SortRanges {
+    private static final int RANGES = 8;
+    private static final int SAMPLE_ROWS = 100_000;
+
+    private SortRanges() {}
+
+    /**
+     * @param order a sorted one
+     * @return conditions of which each row meets exactly one, in the order of the rows; a single one when the first
+     *     term has one value
+     */
+    static List<String> of(Connection connection, String relation, SortOrder order, Schema schema) throws SQLException {
+        SortField first = order.fields().get(0);
+        String term = Transforms.sql(first.transform(), Partitions.topLevel(schema, first.sourceId()));
+        List<String> bounds = bounds(connection, relation, term);
+        List<String> ranges = new ArrayList<>();
+        for (int i = 0; i <= bounds.size(); i++) {
+            String from = i == 0 ? "true" : "%s >= %s".formatted(term, bounds.get(i - 1));
+            String to = i == bounds.size() ? "true" : "%s < %s".formatted(term, bounds.get(i));
+            ranges.add("%s IS NOT NULL AND %s AND %s".formatted(term, from, to));
+        }
+        if (first.direction() == SortDirection.DESC) {
+            Collections.reverse(ranges);
+        }
+        int nulls = first.nullOrder() == NullOrder.NULLS_FIRST ? 0 : ranges.size() - 1;
+        ranges.set(nulls, "%s IS NULL OR %s".formatted(term, ranges.get(nulls)));
+        return ranges;
+    }
+
+    /** Values that begin a range, ascending, as SQL. */
+    private static List<String> bounds(Connection connection, String relation, String term) throws SQLException {
+        String shares = IntStream.range(1, RANGES)
+                .mapToObj(i -> Double.toString((double) i / RANGES))
+                .collect(Collectors.joining(", "));
+        String sql = """
+                SELECT DISTINCT ON (v) CAST(v AS VARCHAR), typeof(v) FROM (
+                    SELECT unnest(quantile_disc(v, [%s])) AS v FROM (
+                        SELECT %s AS v FROM %s USING SAMPLE %d ROWS) WHERE v IS NOT NULL)
+                WHERE v IS NOT NULL ORDER BY v
+                """.formatted(shares, term, relation, SAMPLE_ROWS);
+        List<String> bounds = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                bounds.add("CAST(%s AS %s)".formatted(Sql.literal(rows.getString(1)), rows.getString(2)));
+            }
+        }
+        return bounds;
+    }
+}
