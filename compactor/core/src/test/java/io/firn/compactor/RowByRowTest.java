@@ -133,11 +133,11 @@ class RowByRowTest {
                 .create();
     }
 
-    /** Four files of 300 rows that overlap in every order. */
+    /** Four files of 120 rows that overlap in every order. */
     private void fill(Table table) {
         for (int first = 0; first < 4; first++) {
             int from = first;
-            rows.append(table, LongStream.range(0, 300).map(i -> from + 4 * i));
+            rows.append(table, LongStream.range(0, 120).map(i -> from + 4 * i));
         }
     }
 
