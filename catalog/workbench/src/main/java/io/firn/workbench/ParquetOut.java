@@ -70,7 +70,7 @@ public final class ParquetOut {
      */
     public Optional<DataFile> write(
             Connection connection, PartitionSpec spec, @Nullable StructLike partition, String select) {
-        return write(connection, spec, partition, shape(connection, select), select, null);
+        return write(connection, spec, partition, shape(connection, select), select, null, RowGroups.AS_MEMORY_ALLOWS);
     }
 
     /** Writes one file into an unpartitioned table. */
@@ -142,6 +142,7 @@ public final class ParquetOut {
      *
      * @param shape the select's, or that of any select of the same columns
      * @param sortOrder the id of the sort order that the select's order is; null when it is none
+     * @param rowGroups what to do when memory is short
      */
     Optional<DataFile> write(
             Connection connection,
@@ -149,10 +150,14 @@ public final class ParquetOut {
             @Nullable StructLike partition,
             SelectShape shape,
             String select,
-            @Nullable Integer sortOrder) {
+            @Nullable Integer sortOrder,
+            RowGroups rowGroups) {
         Target target = newTarget(spec, partition);
         try {
-            if (copy(connection, shape, select, target.file()) == 0) {
+            long rows = rowGroups == RowGroups.AS_WANTED
+                    ? copyAtOnce(connection, shape, select, target.file())
+                    : copy(connection, shape, select, target.file());
+            if (rows == 0) {
                 Files.delete(target.file());
                 return Optional.empty();
             }
@@ -229,6 +234,12 @@ public final class ParquetOut {
         return partition == null || spec.isUnpartitioned()
                 ? table.locationProvider().newDataLocation(name)
                 : table.locationProvider().newDataLocation(spec, partition, name);
+    }
+
+    /** Whether row groups become smaller when memory is short. */
+    enum RowGroups {
+        AS_WANTED,
+        AS_MEMORY_ALLOWS
     }
 
     /**

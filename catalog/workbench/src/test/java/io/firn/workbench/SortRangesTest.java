@@ -73,40 +73,65 @@ class SortRangesTest {
         }
     }
 
+    private static final String ROWS =
+            "(SELECT (hash(i) // 2)::BIGINT AS id, repeat(md5(i::VARCHAR), 640) AS description FROM range(15000) t(i))";
+
+    private static Table wide(TestLake lake, PartitionSpec spec) {
+        return lake.lake
+                .catalog()
+                .buildTable(lake.lake.identifier("wide"), WIDE)
+                .withSortOrder(SortOrder.builderFor(WIDE).asc("id").build())
+                .withPartitionSpec(spec)
+                .withProperties(Map.of("format-version", "3"))
+                .create();
+    }
+
+    private ParquetOut out(Table table) {
+        FileSettings settings = FileSettings.of(table).withTargetBytes(8 << 20).withRowGroupRows(256);
+        return new ParquetOut(table, "wide", settings, folder.resolve("upload"));
+    }
+
+    private static List<Long> ids(Connection connection, DataFile file) throws Exception {
+        return TestLake.query(
+                        connection,
+                        "SELECT id FROM read_parquet(%s)"
+                                .formatted(Sql.literal(file.location().substring("file:".length()))))
+                .stream()
+                .map(Long::valueOf)
+                .toList();
+    }
+
     /** 300 MB of rows of 20 KB, of which DuckDB would hold all in memory. */
     @Test
     void wideRowsAreSortedInLittleMemory() throws Exception {
         try (TestLake lake = new TestLake(folder, 192L << 20);
                 Connection connection = lake.duck.connect()) {
-            Table table = lake.lake
-                    .catalog()
-                    .buildTable(lake.lake.identifier("wide"), WIDE)
-                    .withSortOrder(SortOrder.builderFor(WIDE).asc("id").build())
-                    .withPartitionSpec(PartitionSpec.unpartitioned())
-                    .withProperties(Map.of("format-version", "3"))
-                    .create();
-            FileSettings settings =
-                    FileSettings.of(table).withTargetBytes(8 << 20).withRowGroupRows(256);
-            List<DataFile> files = new ParquetOut(table, "wide", settings, folder.resolve("upload"))
-                    .writeRun(
-                            connection,
-                            table.spec(),
-                            null,
-                            "(SELECT (hash(i) // 2)::BIGINT AS id, repeat(md5(i::VARCHAR), 640) AS description FROM range(15000) t(i))");
-            assertThat(files.stream().mapToLong(DataFile::recordCount).sum()).isEqualTo(15_000);
-            assertThat(files)
-                    .allSatisfy(file -> assertThat(file.sortOrderId())
-                            .isEqualTo(table.sortOrder().orderId()));
-            TestLake.append(table, files);
+            Table table = wide(lake, PartitionSpec.unpartitioned());
+            List<DataFile> files = out(table).writeRun(connection, table.spec(), null, ROWS);
             List<Long> ids = new ArrayList<>();
             for (DataFile file : files) {
-                TestLake.query(
-                                connection,
-                                "SELECT id FROM read_parquet(%s)"
-                                        .formatted(Sql.literal(file.location().substring("file:".length()))))
-                        .forEach(id -> ids.add(Long.valueOf(id)));
+                assertThat(file.sortOrderId()).isEqualTo(table.sortOrder().orderId());
+                ids.addAll(ids(connection, file));
             }
-            assertThat(ids).isSorted();
+            assertThat(ids).hasSize(15_000).isSorted();
+        }
+    }
+
+    @Test
+    void wideRowsAreSortedInLittleMemoryInTheirPartitions() throws Exception {
+        try (TestLake lake = new TestLake(folder, 192L << 20);
+                Connection connection = lake.duck.connect()) {
+            Table table =
+                    wide(lake, PartitionSpec.builderFor(WIDE).bucket("id", 2).build());
+            List<DataFile> files = out(table).writePartitioned(connection, ROWS, null);
+            long rows = 0;
+            for (DataFile file : files) {
+                assertThat(ids(connection, file))
+                        .hasSize((int) file.recordCount())
+                        .isSorted();
+                rows += file.recordCount();
+            }
+            assertThat(rows).isEqualTo(15_000);
         }
     }
 }
