@@ -154,10 +154,7 @@ public final class ParquetOut {
             RowGroups rowGroups) {
         Target target = newTarget(spec, partition);
         try {
-            long rows = rowGroups == RowGroups.AS_WANTED
-                    ? copyAtOnce(connection, shape, select, target.file())
-                    : copy(connection, shape, select, target.file());
-            if (rows == 0) {
+            if (copy(connection, shape, select, target.file(), rowGroups) == 0) {
                 Files.delete(target.file());
                 return Optional.empty();
             }
@@ -246,13 +243,16 @@ public final class ParquetOut {
      * DuckDB holds a row group in memory for each of its threads. Where rows are so wide that this is too much, smaller
      * ones are tried.
      */
-    long copy(Connection connection, SelectShape shape, String select, Path file) throws SQLException {
+    long copy(Connection connection, SelectShape shape, String select, Path file, RowGroups rowGroups)
+            throws SQLException {
         int rows = settings.rowGroupRows();
         while (true) {
             try {
                 return copy(connection, shape, select, file, settings.withRowGroupRows(rows));
             } catch (SQLException e) {
-                boolean canBeSmaller = DuckFailures.isOutOfMemory(e) && rows > LEAST_ROW_GROUP_ROWS;
+                boolean canBeSmaller = rowGroups == RowGroups.AS_MEMORY_ALLOWS
+                        && DuckFailures.isOutOfMemory(e)
+                        && rows > LEAST_ROW_GROUP_ROWS;
                 if (!canBeSmaller) {
                     throw e;
                 }
@@ -260,11 +260,6 @@ public final class ParquetOut {
                 LOG.info("{}: memory is short, row groups get {} rows", doing(), rows);
             }
         }
-    }
-
-    /** The same with row groups of the wanted size, or not at all. */
-    long copyAtOnce(Connection connection, SelectShape shape, String select, Path file) throws SQLException {
-        return copy(connection, shape, select, file, settings);
     }
 
     private static long copy(Connection connection, SelectShape shape, String select, Path file, FileSettings settings)

@@ -1,6 +1,5 @@
 package io.firn.workbench;
 
-import io.firn.catalog.FirnException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,8 +20,6 @@ import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One relation written as one ordered run of files for each partition.
@@ -31,7 +28,6 @@ import org.slf4j.LoggerFactory;
  * its row ids. What fits into one file of an unpartitioned table goes there directly.
  */
 final class PartitionedWrite {
-    private static final Logger LOG = LoggerFactory.getLogger(PartitionedWrite.class);
     private static final AtomicLong STAGES = new AtomicLong();
     /** A last file of up to this many times the target is better than a sliver after it. */
     private static final double SLACK = 1.2;
@@ -40,7 +36,7 @@ final class PartitionedWrite {
     private final Connection connection;
     private final String relation;
     private final String orderBy;
-    private final boolean isOwnOrder;
+    private final SortOrder divisible;
     private final @Nullable Integer sortOrder;
     private double bytesPerRow;
 
@@ -50,62 +46,26 @@ final class PartitionedWrite {
         this.out = out;
         this.connection = connection;
         this.relation = relation;
-        this.isOwnOrder = orderBy == null;
+        this.divisible = orderBy == null ? own : SortOrder.unsorted();
         this.orderBy = orderBy == null ? SortOrders.sql(own, schema) : orderBy;
         this.sortOrder = orderBy == null && SortOrders.sameInDuckDb(own, schema) ? (Integer) own.orderId() : null;
         this.bytesPerRow = expectedBytesPerRow();
     }
 
     List<DataFile> run() {
-        try {
-            return write(relation, ParquetOut.RowGroups.AS_WANTED);
-        } catch (FirnException e) {
-            if (!DuckFailures.isOutOfMemory(e)) {
-                throw e;
-            }
-            LOG.info("{}: memory is short, rows are sorted a range at a time", out.doing());
-            return byRanges();
-        }
+        return SortRanges.write(out, connection, relation, divisible, this::write);
     }
 
-    private List<DataFile> byRanges() {
-        List<DataFile> files = new ArrayList<>();
-        try {
-            for (String range : ranges()) {
-                String part = "(SELECT * FROM %s WHERE %s)".formatted(relation, range);
-                files.addAll(write(part, ParquetOut.RowGroups.AS_MEMORY_ALLOWS));
-            }
-            return files;
-        } catch (SQLException e) {
-            out.abandon(files);
-            throw DuckFailures.translate(out.doing(), e);
-        } catch (RuntimeException e) {
-            out.abandon(files);
-            throw e;
+    private List<DataFile> write(String rows, ParquetOut.RowGroups rowGroups) throws SQLException {
+        String sortable = orderBy.isEmpty() ? rows : Unions.sortable(connection, rows);
+        PartitionSpec spec = out.table().spec();
+        SelectShape shape = out.shape(connection, "SELECT * FROM " + rows);
+        if (spec.isUnpartitioned() && count(rows) <= rowsPerFile() * SLACK) {
+            String select = "SELECT * FROM " + sortable + (orderBy.isEmpty() ? "" : " ORDER BY " + orderBy);
+            return out.write(connection, spec, null, shape, select, sortOrder, rowGroups).stream()
+                    .toList();
         }
-    }
-
-    private List<String> ranges() throws SQLException {
-        SortOrder own = out.table().sortOrder();
-        return isOwnOrder && own.isSorted()
-                ? SortRanges.of(connection, relation, own, out.table().schema())
-                : List.of("true");
-    }
-
-    private List<DataFile> write(String rows, ParquetOut.RowGroups rowGroups) {
-        try {
-            String sortable = orderBy.isEmpty() ? rows : Unions.sortable(connection, rows);
-            PartitionSpec spec = out.table().spec();
-            SelectShape shape = out.shape(connection, "SELECT * FROM " + rows);
-            if (spec.isUnpartitioned() && count(rows) <= rowsPerFile() * SLACK) {
-                String select = "SELECT * FROM " + sortable + (orderBy.isEmpty() ? "" : " ORDER BY " + orderBy);
-                return out.write(connection, spec, null, shape, select, sortOrder, rowGroups).stream()
-                        .toList();
-            }
-            return staged(spec, shape, sortable);
-        } catch (SQLException e) {
-            throw DuckFailures.translate(out.doing(), e);
-        }
+        return staged(spec, shape, sortable);
     }
 
     private long count(String rows) throws SQLException {

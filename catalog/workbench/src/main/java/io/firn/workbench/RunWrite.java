@@ -1,6 +1,5 @@
 package io.firn.workbench;
 
-import io.firn.catalog.FirnException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +14,6 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.StructLike;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One sorted run of files in one partition.
@@ -27,8 +24,6 @@ import org.slf4j.LoggerFactory;
  * made is cut in the same way.
  */
 final class RunWrite {
-    private static final Logger LOG = LoggerFactory.getLogger(RunWrite.class);
-
     private final ParquetOut out;
     private final PartitionSpec spec;
     private final @Nullable StructLike partition;
@@ -52,46 +47,17 @@ final class RunWrite {
         String by = orderBy == null ? SortOrders.sql(order, schema) : orderBy;
         Integer sortOrder =
                 orderBy == null && SortOrders.sameInDuckDb(order, schema) ? (Integer) order.orderId() : null;
-        if (orderBy != null || order.isUnsorted()) {
-            return run(file -> copy(connection, relation, by, file), sortOrder);
-        }
-        try {
-            return run(
-                    file -> {
-                        String select = sorted(connection, relation, by);
-                        return out.copyAtOnce(connection, out.shape(connection, select), select, file);
-                    },
-                    sortOrder);
-        } catch (FirnException e) {
-            if (!DuckFailures.isOutOfMemory(e)) {
-                throw e;
-            }
-            LOG.info("{}: memory is short, rows are sorted a range at a time", out.doing());
-            return byRanges(connection, relation, by, sortOrder);
-        }
-    }
-
-    private List<DataFile> byRanges(Connection connection, String relation, String by, @Nullable Integer sortOrder) {
-        List<DataFile> files = new ArrayList<>();
-        try {
-            for (String range : SortRanges.of(
-                    connection, relation, out.table().sortOrder(), out.table().schema())) {
-                String part = "(SELECT * FROM %s WHERE %s)".formatted(relation, range);
-                files.addAll(run(file -> copy(connection, part, by, file), sortOrder));
-            }
-            return files;
-        } catch (SQLException e) {
-            out.abandon(files);
-            throw DuckFailures.translate(out.doing(), e);
-        } catch (RuntimeException e) {
-            out.abandon(files);
-            throw e;
-        }
-    }
-
-    private long copy(Connection connection, String relation, String by, Path file) throws SQLException {
-        String select = sorted(connection, relation, by);
-        return out.copy(connection, out.shape(connection, select), select, file);
+        return SortRanges.write(
+                out,
+                connection,
+                relation,
+                orderBy == null ? order : SortOrder.unsorted(),
+                (rows, rowGroups) -> run(
+                        file -> {
+                            String select = sorted(connection, rows, by);
+                            return out.copy(connection, out.shape(connection, select), select, file, rowGroups);
+                        },
+                        sortOrder));
     }
 
     private static String sorted(Connection connection, String relation, String by) throws SQLException {

@@ -1,5 +1,6 @@
 package io.firn.workbench;
 
+import io.firn.catalog.FirnException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,21 +10,80 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.NullOrder;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortDirection;
 import org.apache.iceberg.SortField;
 import org.apache.iceberg.SortOrder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ranges of the first term of a sort order, as conditions: rows of one come before those of the next. Sorted one after
  * the other they take a part of the memory; DuckDB merges some 100,000 rows at a time, however wide they are.
  */
 final class SortRanges {
+    private static final Logger LOG = LoggerFactory.getLogger(SortRanges.class);
     private static final int RANGES = 8;
     private static final int SAMPLE_ROWS = 100_000;
 
     private SortRanges() {}
+
+    /** Writes some rows in the order. */
+    interface Writer {
+        List<DataFile> write(String relation, ParquetOut.RowGroups rowGroups) throws SQLException;
+    }
+
+    /**
+     * Writes rows at once, and where memory is too short for that, a range at a time.
+     *
+     * @param relation what may follow FROM, more than once
+     * @param order what the writer sorts by; unsorted when it is nothing that could be divided
+     * @return the files, in order
+     */
+    static List<DataFile> write(
+            ParquetOut out, Connection connection, String relation, SortOrder order, Writer writer) {
+        if (order.isUnsorted()) {
+            return write(out, relation, writer, ParquetOut.RowGroups.AS_MEMORY_ALLOWS);
+        }
+        try {
+            return write(out, relation, writer, ParquetOut.RowGroups.AS_WANTED);
+        } catch (FirnException e) {
+            if (!DuckFailures.isOutOfMemory(e)) {
+                throw e;
+            }
+            LOG.info("{}: memory is short, rows are sorted a range at a time", out.doing());
+            return byRanges(out, connection, relation, order, writer);
+        }
+    }
+
+    private static List<DataFile> write(
+            ParquetOut out, String relation, Writer writer, ParquetOut.RowGroups rowGroups) {
+        try {
+            return writer.write(relation, rowGroups);
+        } catch (SQLException e) {
+            throw DuckFailures.translate(out.doing(), e);
+        }
+    }
+
+    private static List<DataFile> byRanges(
+            ParquetOut out, Connection connection, String relation, SortOrder order, Writer writer) {
+        List<DataFile> files = new ArrayList<>();
+        try {
+            for (String range : of(connection, relation, order, out.table().schema())) {
+                String part = "(SELECT * FROM %s WHERE %s)".formatted(relation, range);
+                files.addAll(write(out, part, writer, ParquetOut.RowGroups.AS_MEMORY_ALLOWS));
+            }
+            return files;
+        } catch (SQLException e) {
+            out.abandon(files);
+            throw DuckFailures.translate(out.doing(), e);
+        } catch (RuntimeException e) {
+            out.abandon(files);
+            throw e;
+        }
+    }
 
     /**
      * @param order a sorted one

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * is synchronised with, so deleted rows need no upkeep, whoever deleted them. To follow the table the index reads the
  * keys of files it has not seen, whoever wrote them. It starts over when the table went back in its history.
  *
- * <p>Used by one thread.
+ * <p>Used by one thread; {@link #readAhead} may be called by others.
  */
 public final class KeyIndex implements AutoCloseable {
     private final KeyStore store;

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * The writer: reads a source, collects changes until a cut can and should close, makes the cut durable in the change
  * logs, lets the source forget it, and folds it into the current tables.
  *
- * <p>All methods but {@link #stop()} are called by one thread.
+ * <p>All methods but {@link #stop()} and {@link #commitBetweenCuts} are called by one thread.
  */
 public final class Ingest implements AutoCloseable {
     /** The tag that closes a day begins with this and goes on with the day. */
