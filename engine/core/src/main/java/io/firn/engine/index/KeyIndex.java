@@ -189,13 +189,15 @@ public final class KeyIndex implements AutoCloseable {
         gone.forEach(entries::remove);
         files.all().stream().map(LiveFile::location).toList().forEach(files::remove);
         deleted.forgetAll();
+        List<LiveFile> unknown = new ArrayList<>();
         for (LiveFile file : live.values()) {
             files.put(file);
             entries.put(file);
             if (!known.containsKey(file.location())) {
-                loader.load(file);
+                unknown.add(file);
             }
         }
+        loader.load(unknown);
         if (headId != null) {
             entries.snapshot(headId);
         }
@@ -267,7 +269,11 @@ public final class KeyIndex implements AutoCloseable {
                 added.add(new LiveFile(files.newNumber(), file.copyWithoutStats(), List.of()));
             }
             writeNumbers();
-            added.forEach(file -> add(file, entries));
+            for (LiveFile file : added) {
+                files.put(file);
+                entries.put(file);
+            }
+            loader.load(added);
         }
         entries.snapshot(receipt.snapshotId());
         store.write(entries.keys, entries.values);
@@ -293,12 +299,6 @@ public final class KeyIndex implements AutoCloseable {
         LiveFile updated = file.withDeletes(deletes);
         files.put(updated);
         entries.put(updated);
-    }
-
-    private void add(LiveFile file, FileList.Entries entries) {
-        files.put(file);
-        entries.put(file);
-        loader.load(file);
     }
 
     @Override

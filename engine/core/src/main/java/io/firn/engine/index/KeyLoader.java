@@ -1,12 +1,17 @@
 package io.firn.engine.index;
 
+import io.firn.catalog.FirnException;
 import io.firn.engine.index.KeysAhead.FileKeys;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.SortOrder;
@@ -21,6 +26,8 @@ final class KeyLoader {
 
     /** More deleted rows than this, and a file that was read ahead is read again. */
     private static final int MAX_DELETED_AHEAD = 100_000;
+
+    private static final int READERS = Runtime.getRuntime().availableProcessors();
 
     private final KeyStore store;
     private final KeyEncoder encoder;
@@ -46,24 +53,64 @@ final class KeyLoader {
                 .collect(Collectors.toSet());
     }
 
-    /** Puts the keys of a file's live rows. */
-    void load(LiveFile file) {
+    /** Puts the keys of the live rows of files, reading large ones side by side. */
+    void load(Collection<LiveFile> files) {
+        List<LiveFile> large = new ArrayList<>();
+        for (LiveFile file : files) {
+            if (!takenInAhead(file)) {
+                if (isForBulk(file.file())) {
+                    large.add(file);
+                } else {
+                    write(file);
+                }
+            }
+        }
+        if (!large.isEmpty()) {
+            large.forEach(deleted::of); // once, so that readers only look them up
+            SideBySide.load(large, READERS, this::read);
+        }
+    }
+
+    private boolean takenInAhead(LiveFile file) {
         try (FileKeys read = ahead.take(file.location())) {
-            if (read != null && read.number() == file.number() && takeIn(file, read.load())) {
-                return;
+            return read != null && read.number() == file.number() && takeIn(file, read.load());
+        }
+    }
+
+    private void write(LiveFile file) {
+        WrittenLoad load = new WrittenLoad(store);
+        reader.read(file, living(file, load::put));
+        load.finish();
+    }
+
+    private BulkLoad read(LiveFile file) {
+        try (DuckDBConnection connection = reader.connect()) {
+            KeyReader own = reader.on(connection);
+            BulkLoad asItIs =
+                    claimsKeyOrder(file) ? read(load -> own.read(file, new InOrder(living(file, load::put)))) : null;
+            return asItIs != null
+                    ? asItIs
+                    : Objects.requireNonNull(read(load -> own.readInKeyOrder(file, living(file, load::put))));
+        } catch (SQLException e) {
+            throw FirnException.internal("a connection could not be closed", e);
+        }
+    }
+
+    /** @return null when the reading ended early */
+    private @Nullable BulkLoad read(Predicate<BulkLoad> reading) {
+        BulkLoad load = store.bulkLoad();
+        boolean isRead = false;
+        try {
+            isRead = reading.test(load);
+            if (isRead) {
+                load.complete();
+            }
+        } finally {
+            if (!isRead) {
+                load.close();
             }
         }
-        if (!isForBulk(file.file())) {
-            try (BulkLoad load = new WrittenLoad(store)) {
-                reader.read(file, adding(file, load));
-                load.finish();
-            }
-        } else if (!claimsKeyOrder(file) || !addAsItIs(file)) {
-            try (BulkLoad load = store.bulkLoad()) {
-                reader.readInKeyOrder(file, adding(file, load));
-                load.finish();
-            }
-        }
+        return isRead ? load : null;
     }
 
     private boolean isForBulk(DataFile file) {
@@ -82,10 +129,10 @@ final class KeyLoader {
      *
      * @return whether that was worth it
      */
-    private boolean takeIn(LiveFile file, LoadAhead load) {
+    private boolean takeIn(LiveFile file, BulkLoad load) {
         PositionDeleteIndex gone = deleted.of(file);
         if (gone.isEmpty()) {
-            load.takeIn(List.of(), List.of());
+            load.takeIn();
             return true;
         }
         if (gone.cardinality() > MAX_DELETED_AHEAD) {
@@ -121,23 +168,12 @@ final class KeyLoader {
         return ahead.read(large, numbers, store, (file, load) -> readAhead(file, load, own));
     }
 
-    private boolean readAhead(LiveFile file, LoadAhead load, KeyReader own) {
+    private boolean readAhead(LiveFile file, BulkLoad load, KeyReader own) {
         KeyReader.Visitor putting = (key, position, storedRowId) -> {
             load.put(key, new RowAddress(file.number(), position, storedRowId).encode());
             return !ahead.isAbandoned();
         };
         return claimsKeyOrder(file) ? own.read(file, new InOrder(putting)) : own.readInKeyOrder(file, putting);
-    }
-
-    /** @return whether the file was in the order of its keys, as it says; only then anything counts as loaded */
-    private boolean addAsItIs(LiveFile file) {
-        try (BulkLoad load = store.bulkLoad()) {
-            boolean inOrder = reader.read(file, new InOrder(adding(file, load)));
-            if (inOrder) {
-                load.finish();
-            }
-            return inOrder;
-        }
     }
 
     /** Goes on while keys ascend. */
@@ -157,11 +193,11 @@ final class KeyLoader {
         }
     }
 
-    private KeyReader.Visitor adding(LiveFile file, BulkLoad load) {
+    private KeyReader.Visitor living(LiveFile file, BiConsumer<byte[], byte[]> put) {
         PositionDeleteIndex gone = deleted.of(file);
         return (key, position, storedRowId) -> {
             if (!gone.isDeleted(position)) {
-                load.put(key, new RowAddress(file.number(), position, storedRowId).encode());
+                put.accept(key, new RowAddress(file.number(), position, storedRowId).encode());
             }
             return true;
         };

@@ -75,6 +75,15 @@ final class KeyReader {
         read(file, places.toString(), visitor);
     }
 
+    /** @return another connection to the same database, which the caller closes */
+    DuckDBConnection connect() {
+        try {
+            return connection.duplicate();
+        } catch (SQLException e) {
+            throw FirnException.internal("DuckDB refused another connection", e);
+        }
+    }
+
     /** @return one that uses another connection */
     KeyReader on(DuckDBConnection other) {
         return new KeyReader(other, encoder, io, stage);

@@ -12,15 +12,10 @@ public interface KeyStore extends ReadableKeys {
     void write(List<byte[]> keys, List<byte @Nullable []> values);
 
     /**
-     * Begins to put many entries at once, which is cheaper than writing them; nothing else may be written until it is
-     * closed.
+     * Begins to put many entries at once, which is cheaper than writing them, and counts later; the store is in use
+     * meanwhile. May be called by any thread.
      */
     default BulkLoad bulkLoad() {
-        return new WrittenLoad(this);
-    }
-
-    /** Begins to put many entries that are to count later, while the store is in use; may be called by any thread. */
-    default LoadAhead loadAhead() {
         return new RememberedLoad(this);
     }
 

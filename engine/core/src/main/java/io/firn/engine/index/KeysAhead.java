@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeysAhead {
     /** The keys of one file, on their way into the store. */
-    record FileKeys(int number, LoadAhead load) implements AutoCloseable {
+    record FileKeys(int number, BulkLoad load) implements AutoCloseable {
         @Override
         public void close() {
             load.close();
@@ -24,7 +24,7 @@ final class KeysAhead {
 
     /** Reads one file; false when it was told to stop. */
     interface Reading {
-        boolean read(LiveFile file, LoadAhead load);
+        boolean read(LiveFile file, BulkLoad load);
     }
 
     private final Map<String, FileKeys> byLocation = new ConcurrentHashMap<>();
@@ -48,14 +48,14 @@ final class KeysAhead {
             for (DataFile file : files) {
                 if (!isAbandoned) {
                     LiveFile unborn = new LiveFile(numbers.getAsInt(), file, List.of());
-                    read(unborn, store.loadAhead(), reading, read::add);
+                    read(unborn, store.bulkLoad(), reading, read::add);
                 }
             }
         }
         return read;
     }
 
-    private void read(LiveFile file, LoadAhead load, Reading reading, Consumer<String> done) {
+    private void read(LiveFile file, BulkLoad load, Reading reading, Consumer<String> done) {
         boolean isRead = false;
         try {
             isRead = reading.read(file, load);

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link LoadAhead} on the heap, for stores on the heap. */
-final class RememberedLoad implements LoadAhead {
+/** A {@link BulkLoad} on the heap, for stores on the heap. */
+final class RememberedLoad implements BulkLoad {
     private final KeyStore store;
     private final List<byte[]> keys = new ArrayList<>();
     private final List<byte @Nullable []> values = new ArrayList<>();

@@ -152,15 +152,6 @@ public final class RocksKeyStore implements KeyStore {
 
     @Override
     public BulkLoad bulkLoad() {
-        return sortedFile();
-    }
-
-    @Override
-    public LoadAhead loadAhead() {
-        return sortedFile();
-    }
-
-    private SortedFile sortedFile() {
         try {
             Path folder = Files.createDirectories(directory.resolve(INCOMING));
             return new SortedFile(options, () -> folder.resolve(UUID.randomUUID() + ".sst"), this::takeIn);

@@ -21,7 +21,7 @@ import org.rocksdb.SstFileWriter;
  * A file of RocksDB's own format, which becomes part of a store as a whole. It is written on a thread of its own, while
  * the next entries are read.
  */
-final class SortedFile implements BulkLoad, LoadAhead {
+final class SortedFile implements BulkLoad {
     private static final int BATCH_ENTRIES = 8_192;
     private static final int BATCHES_WAITING = 4;
 
@@ -104,12 +104,6 @@ final class SortedFile implements BulkLoad, LoadAhead {
         } catch (RocksDBException e) {
             failure = e;
         }
-    }
-
-    @Override
-    public void finish() {
-        complete();
-        takeIn(List.of(), List.of());
     }
 
     @Override

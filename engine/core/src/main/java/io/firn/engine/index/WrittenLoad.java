@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link BulkLoad} that is nothing but writes of many entries each. */
-final class WrittenLoad implements BulkLoad {
+/** Entries on their way into a store by nothing but writes of many each. */
+final class WrittenLoad {
     private static final int BATCH_ENTRIES = 50_000;
 
     private final KeyStore store;
@@ -16,8 +16,7 @@ final class WrittenLoad implements BulkLoad {
         this.store = store;
     }
 
-    @Override
-    public void put(byte[] key, byte[] value) {
+    void put(byte[] key, byte[] value) {
         keys.add(key);
         values.add(value);
         if (keys.size() == BATCH_ENTRIES) {
@@ -25,13 +24,9 @@ final class WrittenLoad implements BulkLoad {
         }
     }
 
-    @Override
-    public void finish() {
+    void finish() {
         store.write(keys, values);
         keys.clear();
         values.clear();
     }
-
-    @Override
-    public void close() {}
 }

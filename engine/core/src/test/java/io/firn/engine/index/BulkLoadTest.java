@@ -33,7 +33,8 @@ class BulkLoadTest {
             for (int i = 0; i < ENTRIES; i++) {
                 load.put(key(i), bytes(value + i));
             }
-            load.finish();
+            load.complete();
+            load.takeIn();
         }
     }
 
@@ -57,14 +58,43 @@ class BulkLoadTest {
         try (BulkLoad load = store.bulkLoad()) {
             load.put(key(1), bytes("first"));
             load.put(key(1), bytes("last"));
-            load.finish();
+            load.complete();
+            load.takeIn();
         }
         assertThat(get(store, key(1))).isEqualTo("last");
         try (BulkLoad nothing = store.bulkLoad()) {
-            nothing.finish();
+            nothing.complete();
+            nothing.takeIn();
         }
+        whileInUse(store);
         store.clear();
         assertThat(get(store, key(7))).isNull();
+    }
+
+    private static void whileInUse(KeyStore store) {
+        try (BulkLoad load = complete(store)) {
+            store.write(List.of(key(2), key(5)), List.of(bytes("newer"), bytes("newer")));
+            assertThat(get(store, key(3))).isEqualTo("again 3");
+            load.takeIn(List.of(key(2), key(5)), List.of(bytes("newer"), bytes("newer")));
+        }
+        assertThat(get(store, key(2))).isEqualTo("newer");
+        assertThat(get(store, key(3))).isEqualTo("ahead 3");
+        assertThat(get(store, key(5))).isEqualTo("newer");
+        store.write(List.of(key(3)), List.of(bytes("last")));
+        try (BulkLoad unused = complete(store)) {
+            assertThat(get(store, key(3))).isEqualTo("last");
+        }
+        assertThat(get(store, key(3))).isEqualTo("last");
+    }
+
+    /** Not taken in. */
+    private static BulkLoad complete(KeyStore store) {
+        BulkLoad load = store.bulkLoad();
+        for (int i = 0; i < ENTRIES; i++) {
+            load.put(key(i), bytes("ahead " + i));
+        }
+        load.complete();
+        return load;
     }
 
     @Test
@@ -79,6 +109,23 @@ class BulkLoadTest {
         try (KeyStore store = RocksKeyStore.open(folder.resolve("keys"))) {
             contract(store);
         }
+    }
+
+    /** An entry of a file that was read ahead must never hide a newer one, wherever the process is killed. */
+    @Test
+    void whatIsKeptIsOnTheDiskWithWhatIsTakenIn() throws IOException {
+        Path copy = folder.resolve("copy");
+        try (KeyStore store = RocksKeyStore.open(folder.resolve("keys"));
+                BulkLoad load = complete(store)) {
+            store.write(List.of(key(7)), List.of(bytes("newer")));
+            load.takeIn(List.of(key(7)), List.of(bytes("newer")));
+            Copies.copy(folder.resolve("keys"), copy);
+        }
+        try (KeyStore killed = RocksKeyStore.open(copy)) {
+            assertThat(get(killed, key(6))).isEqualTo("ahead 6");
+            assertThat(get(killed, key(7))).isEqualTo("newer");
+        }
+        assertThat(folder.resolve("keys").resolve("incoming")).isEmptyDirectory();
     }
 
     @Test

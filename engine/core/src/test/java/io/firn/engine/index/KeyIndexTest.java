@@ -1,6 +1,7 @@
 package io.firn.engine.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.firn.catalog.Lake;
 import io.firn.engine.ingest.SmallLake;
@@ -11,6 +12,7 @@ import io.firn.workbench.FileStage;
 import io.firn.workbench.ParquetOut;
 import io.firn.workbench.Sql;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -18,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -25,6 +28,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.RowDelta;
@@ -58,7 +62,7 @@ class KeyIndexTest {
     private DuckDatabase database;
     private DuckDBConnection connection;
     private CachedFiles files;
-    private final List<String> read = new ArrayList<>();
+    private final List<String> read = Collections.synchronizedList(new ArrayList<>());
 
     @BeforeEach
     void open() throws IOException {
@@ -322,5 +326,51 @@ class KeyIndexTest {
             findsEveryRowOf(first, index, 1);
         }
         assertThat(folder.resolve("index").resolve("incoming")).isEmptyDirectory();
+    }
+
+    @Test
+    void largeFilesAreReadSideBySide() throws Exception {
+        Table table = table(List.of(Types.LongType.get()));
+        table.replaceSortOrder().asc("k0").commit();
+        DataFile sorted = append(table, "SELECT i AS k0, 'o' AS other FROM range(250000) t(i)");
+        DataFile other =
+                append(table, "SELECT 300000 + i AS k0, 'o' AS other FROM range(250000) t(i) ORDER BY hash(i)");
+        DataFile lying = DataFiles.builder(table.spec())
+                .copy(written(table, "SELECT 600000 + i AS k0, 'o' AS other FROM range(250000) t(i) ORDER BY hash(i)"))
+                .withSortOrder(table.sortOrder())
+                .build();
+        table.newAppend().appendFile(lying).commit();
+        DataFile second = written(table, "SELECT i AS k0, 'n' AS other FROM range(250000) t(i)");
+        replace(table, sorted, second, List.of(7L));
+        DataFile small = append(table, "SELECT i AS k0, 'n' AS other FROM range(7, 8) t(i)");
+        try (KeyIndex index = index(table, 1)) {
+            index.synchronise(table);
+            assertThat(read)
+                    .as("the one that is not in the order that it claims twice")
+                    .containsExactlyInAnyOrder(
+                            second.location(), other.location(), lying.location(), lying.location(), small.location());
+            findsEveryRowOf(other, index, 1);
+            findsEveryRowOf(lying, index, 1);
+            assertThat(locate(index, 6, 7, 249_999))
+                    .extracting(row -> row.file().location())
+                    .containsExactly(second.location(), small.location(), second.location());
+        }
+    }
+
+    @Test
+    void aLargeFileThatCannotBeReadLeavesTheOthersToBeReadAgain() throws Exception {
+        Table table = table(List.of(Types.LongType.get()));
+        DataFile first = append(table, "SELECT i AS k0, 'o' AS other FROM range(250000) t(i)");
+        DataFile second = append(table, "SELECT 300000 + i AS k0, 'o' AS other FROM range(250000) t(i)");
+        Path file = Path.of(URI.create(second.location()));
+        Path aside = Files.move(file, file.resolveSibling("aside"));
+        try (KeyIndex index = index(table, 1)) {
+            assertThatThrownBy(() -> index.synchronise(table)).hasMessageContaining(second.location());
+            assertThat(folder.resolve("index").resolve("incoming")).isEmptyDirectory();
+            Files.move(aside, file);
+            index.synchronise(table);
+            findsEveryRowOf(first, index, 1);
+            findsEveryRowOf(second, index, 1);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.firn.bench.compact;
 
+import io.firn.bench.Cost;
 import io.firn.catalog.config.WorkbenchConfig;
 import io.firn.compactor.Compaction;
 import io.firn.compactor.CompactionResult;

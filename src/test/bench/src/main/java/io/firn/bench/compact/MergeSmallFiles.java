@@ -1,5 +1,6 @@
 package io.firn.bench.compact;
 
+import io.firn.bench.Cost;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.firn.bench.compact;
 
+import io.firn.bench.Cost;
 import io.firn.catalog.Lake;
 import io.firn.catalog.config.CatalogConfig;
 import io.firn.catalog.config.CatalogType;

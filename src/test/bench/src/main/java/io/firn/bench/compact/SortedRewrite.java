@@ -1,5 +1,6 @@
 package io.firn.bench.compact;
 
+import io.firn.bench.Cost;
 import io.firn.workbench.DuckDatabase;
 import io.firn.workbench.Sql;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.firn.bench.compact;
 
+import io.firn.bench.Cost;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -8,6 +8,7 @@ import io.firn.workbench.CachedFiles;
 import io.firn.workbench.FileSettings;
 import io.firn.workbench.ParquetOut;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,11 +56,11 @@ public final class KeyIndexBench {
                     List.of(table.schema().findField("product_id")),
                     connection,
                     stage)) {
-                measured = measure(index, table, connection, keys);
+                measured = measure(index, table, connection, keys, directory);
             }
             System.out.println(String.format(
                     Locale.ROOT,
-                    "{\"bench\":\"key-index\",\"keys\":%d,\"sorted\":%s,\"rebuildSeconds\":%.1f,\"rebuildCpuSeconds\":%.1f,\"keysPerSecond\":%.0f,\"bytesPerKey\":%.1f,\"lookUps\":%d,\"presentSeconds\":%.2f,\"absentSeconds\":%.2f}",
+                    "{\"bench\":\"key-index\",\"keys\":%d,\"sorted\":%s,\"rebuildSeconds\":%.1f,\"rebuildCpuSeconds\":%.1f,\"keysPerSecond\":%.0f,\"bytesPerKey\":%.1f,\"lookUps\":%d,\"coldSeconds\":%.2f,\"presentSeconds\":%.2f,\"absentSeconds\":%.2f}",
                     keys,
                     sorted,
                     measured.seconds(),
@@ -67,24 +68,40 @@ public final class KeyIndexBench {
                     keys / measured.seconds(),
                     (double) bytes(directory) / keys,
                     LOOKUPS,
+                    measured.cold(),
                     measured.present(),
                     measured.absent()));
         }
     }
 
-    /** Seconds: of making the index, by the clock and of this process, and of looking keys up. */
-    private record Measured(double seconds, double cpuSeconds, double present, double absent) {}
+    /**
+     * Seconds: of making the index, by the clock and of this process, and of looking keys up; cold is when the
+     * operating system has none of the index in memory.
+     */
+    private record Measured(double seconds, double cpuSeconds, double cold, double present, double absent) {}
 
-    private static Measured measure(KeyIndex index, Table table, DuckDBConnection connection, long keys)
-            throws SQLException {
+    private static Measured measure(KeyIndex index, Table table, DuckDBConnection connection, long keys, Path directory)
+            throws SQLException, IOException {
         double cpuBefore = cpuSeconds();
         long before = System.nanoTime();
         index.synchronise(table);
         double seconds = (System.nanoTime() - before) / 1e9;
         double cpuSeconds = cpuSeconds() - cpuBefore;
-        double present = lookUps(index, connection, "(random() * %d)::BIGINT".formatted(keys - 1), LOOKUPS);
-        double absent = lookUps(index, connection, "%d + (random() * 1e9)::BIGINT".formatted(keys), 0);
-        return new Measured(seconds, cpuSeconds, present, absent);
+        String known = "(random() * %d)::BIGINT".formatted(keys - 1);
+        double cold = lookUps(index, connection, known, LOOKUPS, 1);
+        warm(directory);
+        double present = lookUps(index, connection, known, LOOKUPS, ROUNDS);
+        double absent = lookUps(index, connection, "%d + (random() * 1e9)::BIGINT".formatted(keys), 0, ROUNDS);
+        return new Measured(seconds, cpuSeconds, cold, present, absent);
+    }
+
+    /** RocksDB lets the operating system forget a file that it has written. */
+    private static void warm(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, OutputStream.nullOutputStream());
+            }
+        }
     }
 
     private static void fill(Table table, DuckDBConnection connection, long keys, boolean sorted, Path folder) {
@@ -99,11 +116,11 @@ public final class KeyIndexBench {
         append.commit();
     }
 
-    /** Looks random keys up in their order, as the writer does with a cut's. @return a warm round's seconds */
-    private static double lookUps(KeyIndex index, DuckDBConnection connection, String key, int expected)
+    /** Looks random keys up in their order, as the writer does with a cut's. @return the last round's seconds */
+    private static double lookUps(KeyIndex index, DuckDBConnection connection, String key, int expected, int rounds)
             throws SQLException {
         double last = 0;
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < rounds; round++) {
             List<byte[]> keys = new ArrayList<>();
             try (Statement statement = connection.createStatement();
                     ResultSet rows = statement.executeQuery("SELECT %s FROM (SELECT %s AS k FROM range(%d)) ORDER BY k"

@@ -1,4 +1,4 @@
-package io.firn.bench.compact;
+package io.firn.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
@@ -10,19 +10,21 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /** Time by the clock, and of all this process's processors. */
-record Cost(double seconds, double cpuSeconds) {
-    static Cost now() {
+public record Cost(double seconds, double cpuSeconds) {
+    /** What it is at present; only a difference means something. */
+    public static Cost now() {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         return new Cost(System.nanoTime() / 1e9, system.getProcessCpuTime() / 1e9);
     }
 
-    static Cost since(Cost start) {
+    /** What it took since then. */
+    public static Cost since(Cost start) {
         Cost now = now();
         return new Cost(now.seconds - start.seconds, now.cpuSeconds - start.cpuSeconds);
     }
 
     /** The most memory that this process ever had, as Linux tells it. */
-    static long peakMegabytes() throws IOException {
+    public static long peakMegabytes() throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
             return lines.filter(line -> line.startsWith("VmHWM:"))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
@@ -32,12 +34,13 @@ record Cost(double seconds, double cpuSeconds) {
     }
 
     /** Says it on standard error. */
-    Cost shown(String what) {
+    public Cost shown(String what) {
         System.err.printf(Locale.ROOT, "%s: %.1f s, %.1f CPU-s%n", what, seconds, cpuSeconds);
         return this;
     }
 
-    static Cost median(List<Cost> costs) {
+    /** The median of each of both, by itself. */
+    public static Cost median(List<Cost> costs) {
         List<Double> seconds = costs.stream().map(Cost::seconds).sorted().toList();
         List<Double> cpuSeconds = costs.stream().map(Cost::cpuSeconds).sorted().toList();
         return new Cost(seconds.get(costs.size() / 2), cpuSeconds.get(costs.size() / 2));
