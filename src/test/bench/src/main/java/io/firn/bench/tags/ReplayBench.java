@@ -24,9 +24,9 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.util.SnapshotUtil;
 
 /**
- * A day made again from the change log, from the day before and from the beginning. Arguments: a lake that {@code
- * IngestBench --dir} has left, whose last commits become days; megabytes of memory for DuckDB (512). One JSON line for
- * each way; ends with an error when a day comes out differently.
+ * A day made again from the change log, from the day before and from the beginning. Arguments: a lake that
+ * {@code IngestBench --dir} has left, whose last commits become days; megabytes of memory for DuckDB (512). One JSON
+ * line for each way; ends with an error when a day comes out differently.
  */
 public final class ReplayBench {
     private static final String TABLE = "product";
@@ -44,8 +44,8 @@ public final class ReplayBench {
                 DuckDatabase database = DuckDatabase.open(limits);
                 Workbench workbench = new Workbench(database, limits)) {
             LocalDate last = lastDay(lake.table(TABLE));
-            Replay replay = new Replay(
-                    lake, config.snapshots(), workbench, Clock.systemUTC(), folder.resolve("uploads"));
+            Replay replay =
+                    new Replay(lake, config.snapshots(), workbench, Clock.systemUTC(), folder.resolve("uploads"));
             for (Start start : Start.values()) {
                 Cost before = Cost.now();
                 Replay.Replayed made = replay.run(TABLE, last, start, ELSEWHERE);
