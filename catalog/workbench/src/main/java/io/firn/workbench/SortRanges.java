@@ -26,9 +26,22 @@ import org.slf4j.LoggerFactory;
 final class SortRanges {
     private static final Logger LOG = LoggerFactory.getLogger(SortRanges.class);
     private static final int RANGES = 8;
+    /** Ranges of ranges of ranges are some thousand rows of tens of millions. */
+    private static final int MOST_DIVISIONS = 3;
+
     private static final int SAMPLE_ROWS = 100_000;
 
-    private SortRanges() {}
+    private final ParquetOut out;
+    private final Connection connection;
+    private final SortOrder order;
+    private final Writer writer;
+
+    private SortRanges(ParquetOut out, Connection connection, SortOrder order, Writer writer) {
+        this.out = out;
+        this.connection = connection;
+        this.order = order;
+        this.writer = writer;
+    }
 
     /** Writes some rows in the order. */
     interface Writer {
@@ -36,7 +49,8 @@ final class SortRanges {
     }
 
     /**
-     * Writes rows at once, and where memory is too short for that, a range at a time.
+     * Writes rows at once, and where memory is too short for that, a range at a time; a range that is still too large
+     * is divided like all of them.
      *
      * @param relation what may follow FROM, more than once
      * @param order what the writer sorts by; unsorted when it is nothing that could be divided
@@ -47,14 +61,42 @@ final class SortRanges {
         if (order.isUnsorted()) {
             return write(out, relation, writer, ParquetOut.RowGroups.AS_MEMORY_ALLOWS);
         }
+        return new SortRanges(out, connection, order, writer)
+                .orByRanges(relation, ParquetOut.RowGroups.AS_WANTED, MOST_DIVISIONS);
+    }
+
+    private List<DataFile> orByRanges(String rows, ParquetOut.RowGroups rowGroups, int divisions) {
         try {
-            return write(out, relation, writer, ParquetOut.RowGroups.AS_WANTED);
+            return write(out, rows, writer, rowGroups);
         } catch (FirnException e) {
-            if (!DuckFailures.isOutOfMemory(e)) {
+            List<String> ranges = divisions > 0 && DuckFailures.isOutOfMemory(e) ? ranges(rows) : List.of();
+            if (ranges.size() < 2) {
                 throw e;
             }
-            LOG.info("{}: memory is short, rows are sorted a range at a time", out.doing());
-            return byRanges(out, connection, relation, order, writer);
+            LOG.info("{}: memory is short, rows are sorted in {} ranges", out.doing(), ranges.size());
+            return byRanges(rows, ranges, divisions - 1);
+        }
+    }
+
+    private List<String> ranges(String rows) {
+        try {
+            return of(connection, rows, order, out.table().schema());
+        } catch (SQLException e) {
+            throw DuckFailures.translate(out.doing(), e);
+        }
+    }
+
+    private List<DataFile> byRanges(String rows, List<String> ranges, int divisions) {
+        List<DataFile> files = new ArrayList<>();
+        try {
+            for (String range : ranges) {
+                String part = "(SELECT * FROM %s WHERE %s)".formatted(rows, range);
+                files.addAll(orByRanges(part, ParquetOut.RowGroups.AS_MEMORY_ALLOWS, divisions));
+            }
+            return files;
+        } catch (RuntimeException e) {
+            out.abandon(files);
+            throw e;
         }
     }
 
@@ -64,24 +106,6 @@ final class SortRanges {
             return writer.write(relation, rowGroups);
         } catch (SQLException e) {
             throw DuckFailures.translate(out.doing(), e);
-        }
-    }
-
-    private static List<DataFile> byRanges(
-            ParquetOut out, Connection connection, String relation, SortOrder order, Writer writer) {
-        List<DataFile> files = new ArrayList<>();
-        try {
-            for (String range : of(connection, relation, order, out.table().schema())) {
-                String part = "(SELECT * FROM %s WHERE %s)".formatted(relation, range);
-                files.addAll(write(out, part, writer, ParquetOut.RowGroups.AS_MEMORY_ALLOWS));
-            }
-            return files;
-        } catch (SQLException e) {
-            out.abandon(files);
-            throw DuckFailures.translate(out.doing(), e);
-        } catch (RuntimeException e) {
-            out.abandon(files);
-            throw e;
         }
     }
 

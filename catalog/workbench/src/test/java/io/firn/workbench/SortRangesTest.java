@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows that are too wide to be sorted at once are sorted a range at a time. */
 class SortRangesTest {
@@ -101,10 +102,13 @@ class SortRangesTest {
                 .toList();
     }
 
-    /** 300 MB of rows of 20 KB, of which DuckDB would hold all in memory. */
-    @Test
-    void wideRowsAreSortedInLittleMemory() throws Exception {
-        try (TestLake lake = new TestLake(folder, 192L << 20);
+    /**
+     * 300 MB of rows of 20 KB, of which DuckDB would hold all in memory; an eighth of them is too much for the least.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {192, 64})
+    void wideRowsAreSortedInLittleMemory(long megabytes) throws Exception {
+        try (TestLake lake = new TestLake(folder, megabytes << 20);
                 Connection connection = lake.duck.connect()) {
             Table table = wide(lake, PartitionSpec.unpartitioned());
             List<DataFile> files = out(table).writeRun(connection, table.spec(), null, ROWS);

@@ -28,12 +28,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fold implements AutoCloseable {
     private static final int BATCH_ROWS = 20_000;
+    /** What a join needs in memory for a row that lives on. */
+    private static final int JOINED_BYTES = 40;
+
+    private static final int PIECE_ROWS = 500_000;
 
     private final CutRows rows;
     private final List<NestedField> columns;
     private final int[] key;
     private final String folded;
     private final String living;
+    private final String collected;
     private final boolean truncates;
 
     /** @param key the slots of the key columns */
@@ -43,6 +48,7 @@ final class Fold implements AutoCloseable {
         this.key = key;
         this.folded = Sql.identifier("folded:" + rows.table());
         this.living = "living:" + rows.table();
+        this.collected = Sql.identifier("collected:" + rows.table());
         try (Statement statement = rows.connection().createStatement()) {
             Optional<String> later = afterTruncate(statement);
             truncates = later.isPresent();
@@ -193,13 +199,53 @@ final class Fold implements AutoCloseable {
     }
 
     /**
-     * @return the rows that live on, in parentheses, with the table's column names and their lineage ids where they
-     *     have one
+     * The rows that live on, with the table's column names and their lineage ids where they have one.
+     *
+     * @return what may follow FROM, until this is closed
      */
     String livingRows(Rows counted) {
         String rowId = counted.kept() > 0 ? ", l.row_id AS _row_id" : "";
-        return "(SELECT %s%s FROM %s c JOIN %s l ON c.rowid = l.seq)"
-                .formatted(BufferColumns.renamed(columns, "a", "c"), rowId, rows.relation(), Sql.identifier(living));
+        String select = "SELECT %s%s".formatted(BufferColumns.renamed(columns, "a", "c"), rowId);
+        try (Statement statement = rows.connection().createStatement()) {
+            return joinFits(statement, counted.living())
+                    ? "(%s FROM %s c JOIN %s l ON c.rowid = l.seq)"
+                            .formatted(select, rows.relation(), Sql.identifier(living))
+                    : collected(statement, select);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private static boolean joinFits(Statement statement, long rows) throws SQLException {
+        try (ResultSet memory =
+                statement.executeQuery("SELECT parse_formatted_bytes(current_setting('memory_limit'))")) {
+            memory.next();
+            return rows * JOINED_BYTES <= memory.getLong(1) / 8;
+        }
+    }
+
+    /**
+     * DuckDB does not write the list of living rows that a join holds to the disk when a sort after it needs memory
+     * too. Rows that were joined a piece at a time are a table like any other.
+     */
+    private String collected(Statement statement, String select) throws SQLException {
+        statement.execute("CREATE OR REPLACE TABLE %s AS %s FROM %s c, %s l LIMIT 0"
+                .formatted(collected, select, rows.relation(), Sql.identifier(living)));
+        String piece =
+                "INSERT INTO %1$s %2$s FROM (SELECT rowid, * FROM %3$s WHERE rowid BETWEEN %5$d AND %6$d) c JOIN (SELECT * FROM %4$s WHERE seq BETWEEN %5$d AND %6$d) l ON c.rowid = l.seq";
+        long last = lastLiving(statement);
+        for (long from = 0; from <= last; from += PIECE_ROWS) {
+            statement.execute(piece.formatted(
+                    collected, select, rows.relation(), Sql.identifier(living), from, from + PIECE_ROWS - 1));
+        }
+        return collected;
+    }
+
+    private long lastLiving(Statement statement) throws SQLException {
+        try (ResultSet last = statement.executeQuery("SELECT max(seq) FROM " + Sql.identifier(living))) {
+            last.next();
+            return last.getLong(1);
+        }
     }
 
     private FirnException failed(SQLException cause) {
@@ -211,6 +257,7 @@ final class Fold implements AutoCloseable {
         try (Statement statement = rows.connection().createStatement()) {
             statement.execute("DROP TABLE IF EXISTS " + folded);
             statement.execute("DROP TABLE IF EXISTS " + Sql.identifier(living));
+            statement.execute("DROP TABLE IF EXISTS " + collected);
         } catch (SQLException e) {
             throw failed(e);
         }

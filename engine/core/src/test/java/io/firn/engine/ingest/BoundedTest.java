@@ -71,7 +71,10 @@ class BoundedTest {
     @Test
     void aTransactionLargerThanTheMemoryIsOneCut() throws IOException {
         long rows = Long.getLong("firn.bounded.rows", 500_000);
-        ingest(List.of("public.item"), "256MB", new GeneratedSource(List.of("public.item"), rows, 600));
+        ingest(
+                List.of("public.item"),
+                System.getProperty("firn.bounded.memory", "128MB"),
+                new GeneratedSource(List.of("public.item"), rows, 600));
         assertThat(cuts).containsExactly(rows);
         assertThat(rows("item")).isEqualTo(rows);
     }
