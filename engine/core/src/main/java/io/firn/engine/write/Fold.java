@@ -31,6 +31,9 @@ final class Fold implements AutoCloseable {
     /** What a join needs in memory for a row that lives on. */
     private static final int JOINED_BYTES = 40;
 
+    /** The share of the memory that the join may have beside the sort after it, one of so many. */
+    private static final int JOINED_SHARE = 8;
+
     private static final int PIECE_ROWS = 500_000;
 
     private final CutRows rows;
@@ -220,7 +223,7 @@ final class Fold implements AutoCloseable {
         try (ResultSet memory =
                 statement.executeQuery("SELECT parse_formatted_bytes(current_setting('memory_limit'))")) {
             memory.next();
-            return rows * JOINED_BYTES <= memory.getLong(1) / 8;
+            return rows <= memory.getLong(1) / JOINED_SHARE / JOINED_BYTES;
         }
     }
 
