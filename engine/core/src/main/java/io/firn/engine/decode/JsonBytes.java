@@ -48,6 +48,11 @@ final class JsonBytes extends ParserMinimalBase {
         return in.utf8();
     }
 
+    /** @return the token as it stands there, with its escapes, each byte as a character of its own */
+    String written() {
+        return in.plain();
+    }
+
     @Override
     public JsonParser skipChildren() throws IOException {
         if (_currToken == JsonToken.START_OBJECT) {

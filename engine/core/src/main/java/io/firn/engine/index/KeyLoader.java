@@ -27,7 +27,8 @@ final class KeyLoader {
     /** More deleted rows than this, and a file that was read ahead is read again. */
     private static final int MAX_DELETED_AHEAD = 100_000;
 
-    private static final int READERS = Runtime.getRuntime().availableProcessors();
+    /** Each holds the filter of the file that it writes in memory: some 25 MB of 20 million keys. */
+    private static final int READERS = Math.min(4, Runtime.getRuntime().availableProcessors());
 
     private final KeyStore store;
     private final KeyEncoder encoder;
@@ -99,18 +100,18 @@ final class KeyLoader {
     /** @return null when the reading ended early */
     private @Nullable BulkLoad read(Predicate<BulkLoad> reading) {
         BulkLoad load = store.bulkLoad();
-        boolean isRead = false;
+        boolean isComplete = false;
         try {
-            isRead = reading.test(load);
-            if (isRead) {
+            if (reading.test(load)) {
                 load.complete();
+                isComplete = true;
             }
         } finally {
-            if (!isRead) {
+            if (!isComplete) {
                 load.close();
             }
         }
-        return isRead ? load : null;
+        return isComplete ? load : null;
     }
 
     private boolean isForBulk(DataFile file) {

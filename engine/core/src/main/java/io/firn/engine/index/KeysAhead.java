@@ -56,16 +56,16 @@ final class KeysAhead {
     }
 
     private void read(LiveFile file, BulkLoad load, Reading reading, Consumer<String> done) {
-        boolean isRead = false;
+        boolean isComplete = false;
         try {
-            isRead = reading.read(file, load);
-            if (isRead) {
+            if (reading.read(file, load)) {
                 load.complete();
+                isComplete = true;
                 byLocation.put(file.location(), new FileKeys(file.number(), load));
                 done.accept(file.location());
             }
         } finally {
-            if (!isRead) {
+            if (!isComplete) {
                 load.close();
             }
         }

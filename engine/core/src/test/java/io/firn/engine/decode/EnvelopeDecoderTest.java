@@ -71,6 +71,22 @@ class EnvelopeDecoderTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "`[\\\"24367568\\\",\\\"24367624\\\"]` | 24367568",
+                "`[null,\\\"24367624\\\"]` | 200",
+                "`[\\\"\\u0031\\u0032\\\",\\\"3\\\"]` | 12",
+            })
+    void theCommitBeforeIsReadHoweverItIsWritten(String sequence, long expected) throws UndecodableException {
+        String envelope = DELETE.replace("[\\\"150\\\",\\\"200\\\"]", sequence);
+        assertThat(envelope).isNotEqualTo(DELETE);
+        assertThat(decode(decoder(Identity.FULL), envelope).precedingCommitLsn())
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
             value = {
                 "'\"amount\":\"BM4=\"' | 1 | 1230",
                 "'\"amount\":\"/w==\"' | 1 | -1",
