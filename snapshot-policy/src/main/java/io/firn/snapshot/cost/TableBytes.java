@@ -1,5 +1,6 @@
 package io.firn.snapshot.cost;
 
+import io.firn.snapshot.Manifests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ public final class TableBytes {
         Map<String, Manifest> manifests = new HashMap<>();
         for (int keeper = 0; keeper < measured.keepers.size(); keeper++) {
             for (Snapshot snapshot : kept.getOrDefault(measured.keepers.get(keeper), List.of())) {
-                for (ManifestFile manifest : snapshot.allManifests(table.io())) {
+                for (ManifestFile manifest : Manifests.of(snapshot, table.io())) {
                     manifests
                             .computeIfAbsent(manifest.path(), path -> new Manifest(manifest, new BitSet()))
                             .keepers()

@@ -1,5 +1,6 @@
 package io.firn.snapshot.ledger;
 
+import io.firn.snapshot.Manifests;
 import io.firn.snapshot.TextFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -54,7 +55,7 @@ final class FileHashes {
     /** Returns the sizes that a snapshot's manifests give for its live files; a file of many vectors is one. */
     static Map<String, Long> sizes(Table table, Snapshot snapshot) {
         Map<String, Long> sizes = new HashMap<>();
-        for (ManifestFile manifest : snapshot.allManifests(table.io())) {
+        for (ManifestFile manifest : Manifests.of(snapshot, table.io())) {
             try (CloseableIterable<? extends ContentFile<?>> files = manifest.content() == ManifestContent.DATA
                     ? ManifestFiles.read(manifest, table.io(), table.specs())
                     : ManifestFiles.readDeleteManifest(manifest, table.io(), table.specs())) {
@@ -108,7 +109,7 @@ final class FileHashes {
 
     /** Returns the Merkle root of the hashes of a snapshot's manifests, as lines {@code SHA-256 location}. */
     static String manifestsRoot(Table table, Snapshot snapshot, UnaryOperator<String> hash) {
-        return Hashes.merkleRoot(snapshot.allManifests(table.io()).stream()
+        return Hashes.merkleRoot(Manifests.of(snapshot, table.io()).stream()
                 .map(ManifestFile::path)
                 .sorted()
                 .map(path -> hash.apply(path) + " " + path)

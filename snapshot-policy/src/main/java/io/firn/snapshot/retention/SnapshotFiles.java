@@ -1,5 +1,6 @@
 package io.firn.snapshot.retention;
 
+import io.firn.snapshot.Manifests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
@@ -18,12 +19,14 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
 
-/** Reads manifest lists and manifests of one table, each once. */
+/**
+ * Reads manifest lists and manifests of one table, manifests once. Manifest lists are not kept: each of thousands of
+ * snapshots may name thousands of manifests.
+ */
 final class SnapshotFiles {
     private static final List<String> LOCATION_ONLY = List.of("file_path");
 
     private final Table table;
-    private final Map<Long, Map<String, ManifestFile>> lists = new HashMap<>();
     private final Map<String, Set<String>> contents = new HashMap<>();
 
     SnapshotFiles(Table table) {
@@ -32,10 +35,8 @@ final class SnapshotFiles {
 
     /** Returns a snapshot's manifests by location. */
     Map<String, ManifestFile> manifests(Snapshot snapshot) {
-        return lists.computeIfAbsent(
-                snapshot.snapshotId(),
-                id -> snapshot.allManifests(table.io()).stream()
-                        .collect(Collectors.toMap(ManifestFile::path, manifest -> manifest, (a, b) -> a)));
+        return Manifests.of(snapshot, table.io()).stream()
+                .collect(Collectors.toMap(ManifestFile::path, manifest -> manifest, (a, b) -> a));
     }
 
     /** Returns the locations of the live files of a manifest; several deletion vectors may share one. */
