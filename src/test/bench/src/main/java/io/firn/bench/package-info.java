@@ -1,4 +1,4 @@
-/** What benchmarks share. */
+/** What benchmarks share: {@link io.firn.bench.Cost}. Each subject has a package of its own. */
 @NullMarked
 package io.firn.bench;
 
