@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What people suffer from with other writers of change data into Iceberg, most painful first: each test is named after
  * its absence here. That a first load goes on where it was killed, and reads several parts of several tables at a time,
  * needs a database:
- * {@code SeedIT.aLoadKilledAgainAndAgainUnderChangesEndsWithTheRowsOfOneMomentAndChangeCaptureGoesOnThere}.
+ * {@code SeedIT.whoeverIsKilledUnderChangesTheTablesAreOfOneMomentAndCanBeReadAgainWhileTheWriterGoesOn}.
  */
 class WritersSymptomsTest {
     private static final String ITEM_TOPIC = "t.public.item";
