@@ -21,7 +21,7 @@ public final class DuckFailures {
     }
 
     /** Returns whether the memory limit was in the way. */
-    static boolean isOutOfMemory(SQLException failure) {
+    public static boolean isOutOfMemory(SQLException failure) {
         return firstLine(failure).toLowerCase(Locale.ROOT).startsWith("out of memory");
     }
 

@@ -2,14 +2,10 @@ package io.firn.workbench;
 
 import io.firn.catalog.FirnException;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.NullOrder;
 import org.apache.iceberg.Schema;
@@ -28,8 +24,6 @@ final class SortRanges {
     private static final int RANGES = 8;
     /** Ranges of ranges of ranges are some thousand rows of tens of millions. */
     private static final int MOST_DIVISIONS = 3;
-
-    private static final int SAMPLE_ROWS = 100_000;
 
     private final ParquetOut out;
     private final Connection connection;
@@ -117,39 +111,12 @@ final class SortRanges {
     static List<String> of(Connection connection, String relation, SortOrder order, Schema schema) throws SQLException {
         SortField first = order.fields().get(0);
         String term = Transforms.sql(first.transform(), Partitions.topLevel(schema, first.sourceId()));
-        List<String> bounds = bounds(connection, relation, term);
-        List<String> ranges = new ArrayList<>();
-        for (int i = 0; i <= bounds.size(); i++) {
-            String from = i == 0 ? "true" : "%s >= %s".formatted(term, bounds.get(i - 1));
-            String to = i == bounds.size() ? "true" : "%s < %s".formatted(term, bounds.get(i));
-            ranges.add("%s IS NOT NULL AND %s AND %s".formatted(term, from, to));
-        }
+        List<String> ranges = ValueRanges.of(connection, relation, term, RANGES);
         if (first.direction() == SortDirection.DESC) {
             Collections.reverse(ranges);
         }
         int nulls = first.nullOrder() == NullOrder.NULLS_FIRST ? 0 : ranges.size() - 1;
         ranges.set(nulls, "%s IS NULL OR %s".formatted(term, ranges.get(nulls)));
         return ranges;
-    }
-
-    /** Values that begin a range, ascending, as SQL. */
-    private static List<String> bounds(Connection connection, String relation, String term) throws SQLException {
-        String shares = IntStream.range(1, RANGES)
-                .mapToObj(i -> Double.toString((double) i / RANGES))
-                .collect(Collectors.joining(", "));
-        String sql = """
-                SELECT DISTINCT ON (v) CAST(v AS VARCHAR), typeof(v) FROM (
-                    SELECT unnest(quantile_disc(v, [%s])) AS v FROM (
-                        SELECT %s AS v FROM %s USING SAMPLE %d ROWS) WHERE v IS NOT NULL)
-                WHERE v IS NOT NULL ORDER BY v
-                """.formatted(shares, term, relation, SAMPLE_ROWS);
-        List<String> bounds = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                bounds.add("CAST(%s AS %s)".formatted(Sql.literal(rows.getString(1)), rows.getString(2)));
-            }
-        }
-        return bounds;
     }
 }
