@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -214,6 +215,41 @@ class VerifyTest {
                             .differences())
                     .containsExactly(row("id", "2", RowDifference.Kind.MISSING_IN_LAKE));
         }
+    }
+
+    /** One cut: an update in partition 2, then the truncate in partition 1, then an insert in partition 0. */
+    @Test
+    void aTruncateThatTheTableLacksStillExplainsWhatCameBeforeItInOtherPartitions() throws Exception {
+        source("CREATE TABLE emptied (id bigint PRIMARY KEY, name text)", "INSERT INTO emptied VALUES (3, 'after')");
+        Table table =
+                lake("emptied", List.of("id"), "SELECT 1::BIGINT AS id, 'first' AS name UNION ALL SELECT 2, 'second'");
+        TableDefinition definition = new TableDefinition(
+                "emptied",
+                PostgresSchemas.read(postgres, "public.emptied").orElseThrow(),
+                List.of("id"),
+                List.of(),
+                List.of(),
+                3);
+        Table log = lake.changeLog(definition);
+        append(log, """
+                SELECT id::BIGINT AS id, name, NULL::STRUCT(id BIGINT, "name" VARCHAR) AS _before, NULL::VARCHAR[] AS _changed,
+                  _op, _lsn::BIGINT AS _lsn, NULL::BIGINT AS _tx_id, NULL::BIGINT AS _tx_order,
+                  TIMESTAMPTZ '2026-11-30' AS _source_ts, TIMESTAMPTZ '2026-11-30' AS _ingested_at, 1::BIGINT AS _cut,
+                  't' AS _topic, _partition, _lsn::BIGINT AS _offset
+                FROM (VALUES (2, 'before', 'u', 10, 2), (NULL, NULL, 't', 20, 1), (3, 'after', 'c', 30, 0))
+                  t(id, name, _op, _lsn, _partition)
+                """);
+        Verification found = new Verify(workbench, 5)
+                .compareLive(
+                        table,
+                        log,
+                        postgres,
+                        "public.emptied",
+                        KeyRange.ALL,
+                        new LakeProgress(Map.of("emptied", log)),
+                        Duration.ZERO);
+        assertThat(found.differences()).isEmpty();
+        assertThat(found.equal()).isTrue();
     }
 
     @Test
