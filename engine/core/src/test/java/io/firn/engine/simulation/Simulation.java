@@ -33,6 +33,7 @@ final class Simulation implements Steps.World {
     private final Expected expected;
     private final FileRows files = new FileRows();
     private final Invariants invariants;
+    private final MadeAgain madeAgain;
     private final SharedLake lake;
     private final Baton baton;
     private final Processes processes;
@@ -78,6 +79,7 @@ final class Simulation implements Steps.World {
         this.workload = new Workload(postgres, random, script);
         this.expected = new Expected(postgres);
         this.invariants = new Invariants(postgres, expected, files);
+        this.madeAgain = new MadeAgain(postgres, expected, databases, folder.resolve("upload"));
         this.lake = new SharedLake(folder.resolve("warehouse"), this::committed);
         this.baton = new Baton(random);
         this.processes = new Processes(
@@ -136,6 +138,9 @@ final class Simulation implements Steps.World {
         for (String name : Invariants.TABLES) {
             invariants.checkEnd(table(name), name);
             invariants.checkEndOfLog(table(name + Invariants.LOG), name + Invariants.LOG);
+        }
+        if (kind == Kind.RANDOM) {
+            madeAgain.check(lake.as(null));
         }
         invariants.checkEndOfQuarantine(lake.as(null).find(Quarantine.TABLE));
     }
