@@ -17,9 +17,6 @@ import io.firn.catalog.config.LakeConfig;
 import io.firn.catalog.config.SnapshotsConfig;
 import io.firn.catalog.config.WorkbenchConfig;
 import io.firn.workbench.DuckDatabase;
-import io.firn.workbench.FileSettings;
-import io.firn.workbench.ParquetOut;
-import io.firn.workbench.Sql;
 import io.firn.workbench.Workbench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,7 +39,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
@@ -69,11 +65,24 @@ public final class TestShop implements AutoCloseable {
     /** A row of any table. */
     public record Row(String name, BigDecimal price) {}
 
-    private record Change(
+    record Change(
             String operation,
             long id,
             @Nullable Row before,
-            @Nullable Row after) {}
+            @Nullable Row after) {
+
+        /** The columns that an update altered. */
+        List<String> changed() {
+            List<String> names = new ArrayList<>();
+            if (before != null && after != null && !before.name().equals(after.name())) {
+                names.add("name");
+            }
+            if (before != null && after != null && before.price().compareTo(after.price()) != 0) {
+                names.add("price");
+            }
+            return names;
+        }
+    }
 
     private record Place(String file, long position) {}
 
@@ -85,14 +94,15 @@ public final class TestShop implements AutoCloseable {
     public final Map<String, TreeMap<Long, TreeMap<Long, Row>>> history = new HashMap<>();
     private final Map<String, List<Change>> pending = new LinkedHashMap<>();
     private final Map<String, Map<Long, Place>> places = new HashMap<>();
+    private final Map<String, Table> open = new HashMap<>();
+    private final Map<String, LiveVectors> vectors = new HashMap<>();
     private final Set<String> stopped = new HashSet<>();
     private final DuckDBConnection connection;
-    private final Path folder;
+    private CutFiles files;
     private Cut last = Cut.NONE;
     private long lsn = 1000;
 
     public TestShop(Path folder, String... tables) {
-        this.folder = folder;
         this.lake = Lake.open(new LakeConfig(
                 new CatalogConfig(
                         CatalogType.JDBC,
@@ -111,6 +121,7 @@ public final class TestShop implements AutoCloseable {
         this.duck = DuckDatabase.open(machine);
         this.workbench = new Workbench(duck, machine);
         this.connection = duck.connect();
+        this.files = new DuckFiles(connection, folder.resolve("upload"));
         for (String table : tables) {
             rows.put(table, new TreeMap<>());
             history.put(table, new TreeMap<>());
@@ -118,6 +129,12 @@ public final class TestShop implements AutoCloseable {
             lake.currentTable(definition(table));
             lake.changeLog(definition(table));
         }
+    }
+
+    /** Cuts of a dozen rows are written several times as fast from now on, but not as the product would. */
+    public TestShop writeSmallFiles() {
+        files = new SmallFiles();
+        return this;
     }
 
     /** The same shop, whose folder was brought back to what it was when {@code state} was left. */
@@ -232,62 +249,20 @@ public final class TestShop implements AutoCloseable {
     }
 
     private void log(String table, List<Change> changes, Cut cut, long first) {
-        Table log = lake.table(TableDefinition.changeLogOf(table));
-        List<DataFile> files = new ArrayList<>();
-        if (!changes.isEmpty()) {
-            String values = "";
-            for (int i = 0; i < changes.size(); i++) {
-                values += (i == 0 ? "" : ", ") + logged(changes.get(i), cut, first + i);
-            }
-            String select =
-                    "SELECT * FROM (VALUES %s) t(id, name, price, _before, _changed, _op, _lsn, _tx_id, _tx_order, _source_ts, _ingested_at, _cut, _topic, _partition, _offset)"
-                            .formatted(values);
-            files.addAll(out(log, cut).writePartitioned(connection, "(" + select + ")", "_offset"));
-        }
-        ChangeLogCommit.append(log, files, cut, CutProperties.applied(log));
+        Table log = written(TableDefinition.changeLogOf(table));
+        List<DataFile> written = changes.isEmpty() ? List.of() : files.changes(log, changes, cut, first);
+        ChangeLogCommit.append(log, written, cut, CutProperties.applied(log));
     }
 
-    private static String logged(Change change, Cut cut, long at) {
-        Row after = change.after();
-        Row before = change.before();
-        boolean truncates = change.operation().equals("t");
-        return "(%s, %s, %s, %s, %s, '%s', %d, %d, %d, TIMESTAMPTZ '%s', TIMESTAMPTZ '%s', %d, 't', 0, %d)"
-                .formatted(
-                        truncates ? "NULL::BIGINT" : change.id() + "::BIGINT",
-                        after == null ? "NULL::VARCHAR" : Sql.literal(after.name()),
-                        after == null ? "NULL::DECIMAL(12,2)" : after.price() + "::DECIMAL(12,2)",
-                        before == null
-                                ? "NULL"
-                                : "{'id': %d::BIGINT, 'name': %s, 'price': %s::DECIMAL(12,2)}"
-                                        .formatted(change.id(), Sql.literal(before.name()), before.price()),
-                        before == null || after == null ? "NULL::VARCHAR[]" : changed(before, after),
-                        change.operation(),
-                        at,
-                        700 + cut.number(),
-                        at - cut.lsn() + 101,
-                        cut.committedAt(),
-                        cut.committedAt(),
-                        cut.number(),
-                        at);
-    }
-
-    private static String changed(Row before, Row after) {
-        List<String> names = new ArrayList<>();
-        if (!before.name().equals(after.name())) {
-            names.add("name");
-        }
-        if (before.price().compareTo(after.price()) != 0) {
-            names.add("price");
-        }
-        return "[%s]::VARCHAR[]".formatted(Sql.literals(names));
-    }
-
-    private ParquetOut out(Table table, Cut cut) {
-        return new ParquetOut(table, "cut-" + cut.number(), FileSettings.of(table), folder.resolve("upload"));
+    /** Opened once, as a writer does it, and seen as it is now. */
+    private Table written(String name) {
+        Table table = open.computeIfAbsent(name, lake::table);
+        table.refresh();
+        return table;
     }
 
     private void apply(String name, List<Change> changes, Cut cut) {
-        Table table = lake.table(name);
+        Table table = written(name);
         try {
             CurrentTableCommit.commit(table, table.currentSnapshot(), changes(name, table, changes, cut), cut);
         } catch (HeadMovedException e) {
@@ -329,57 +304,38 @@ public final class TestShop implements AutoCloseable {
     }
 
     private List<DataFile> write(Table table, TreeMap<Long, Row> living, Cut cut) {
-        if (living.isEmpty()) {
-            return List.of();
-        }
-        String values = living.entrySet().stream()
-                .map(row -> "(%d::BIGINT, %s, %s::DECIMAL(12,2))"
-                        .formatted(
-                                row.getKey(),
-                                Sql.literal(row.getValue().name()),
-                                row.getValue().price()))
-                .collect(Collectors.joining(", "));
-        return out(table, cut)
-                .write(connection, "SELECT * FROM (VALUES %s) t(id, name, price)".formatted(values))
-                .stream()
-                .toList();
+        return living.isEmpty() ? List.of() : files.rows(table, living, cut);
     }
 
-    private static RowChanges withDeletes(Table table, List<DataFile> added, List<Place> gone) {
+    private RowChanges withDeletes(Table table, List<DataFile> added, List<Place> gone) {
         if (gone.isEmpty()) {
             return new RowChanges(added, List.of(), List.of(), List.of());
         }
-        Map<String, FileScanTask> live = new HashMap<>();
-        try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
-            tasks.forEach(task -> live.put(task.file().location(), task));
-            BaseDVFileWriter writer = new BaseDVFileWriter(
-                    OutputFileFactory.builderFor(table, 0, 0)
-                            .format(FileFormat.PUFFIN)
-                            .build(),
-                    file -> {
-                        List<DeleteFile> deletes =
-                                Objects.requireNonNull(live.get(file)).deletes();
-                        return deletes.isEmpty()
-                                ? null
-                                : new BaseDeleteLoader(delete -> table.io().newInputFile(delete))
-                                        .loadPositionDeletes(deletes, file);
-                    });
-            try (writer) {
-                gone.forEach(place -> writer.delete(place.file(), place.position(), table.spec(), null));
-            }
-            return new RowChanges(
-                    added,
-                    List.of(),
-                    writer.result().deleteFiles(),
-                    writer.result().rewrittenDeleteFiles());
+        LiveVectors live = vectors.computeIfAbsent(table.name(), name -> new LiveVectors());
+        live.see(table);
+        BaseDVFileWriter writer = new BaseDVFileWriter(
+                OutputFileFactory.builderFor(table, 0, 0)
+                        .format(FileFormat.PUFFIN)
+                        .build(),
+                file -> {
+                    DeleteFile old = live.of(file);
+                    return old == null
+                            ? null
+                            : new BaseDeleteLoader(delete -> table.io().newInputFile(delete))
+                                    .loadPositionDeletes(List.of(old), file);
+                });
+        try (writer) {
+            gone.forEach(place -> writer.delete(place.file(), place.position(), table.spec(), null));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return new RowChanges(
+                added, List.of(), writer.result().deleteFiles(), writer.result().rewrittenDeleteFiles());
     }
 
     /** Rewrites all live rows of a table into one file, as a compactor does. */
     public void compact(String name) {
-        Table table = lake.table(name);
+        Table table = written(name);
         Snapshot head = table.currentSnapshot();
         List<FileScanTask> old = new ArrayList<>();
         try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
@@ -412,6 +368,11 @@ public final class TestShop implements AutoCloseable {
     public TreeMap<Long, Row> held(String table, long cut) {
         return Objects.requireNonNull(
                 Objects.requireNonNull(history.get(table), table).get(cut));
+    }
+
+    /** Forgets what tables held after every cut. */
+    public void forget() {
+        history.values().forEach(Map::clear);
     }
 
     /** Returns the snapshot that a tag of a table names. */

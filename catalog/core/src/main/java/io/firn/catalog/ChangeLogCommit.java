@@ -116,7 +116,7 @@ public final class ChangeLogCommit {
             throws HeadMovedException {
         AtomicCommit commit = new AtomicCommit(log, head);
         Transaction transaction = commit.begin();
-        AppendFiles append = transaction.newFastAppend();
+        AppendFiles append = CommitThreads.forAppend(transaction.newFastAppend());
         files.forEach(append::appendFile);
         append.set(commit.property(), commit.id());
         properties.forEach(append::set);

@@ -28,9 +28,11 @@ public final class CurrentTableCommit {
         AtomicCommit commit = new AtomicCommit(table, head);
         Transaction transaction = commit.begin();
         if (changes.isEmpty()) {
-            mark(transaction.newFastAppend(), commit, cut).commit();
+            mark(CommitThreads.forAppend(transaction.newFastAppend()), commit, cut)
+                    .commit();
         } else {
-            mark(delta(transaction, head, changes), commit, cut).commit();
+            mark(CommitThreads.forChange(table, delta(transaction, head, changes)), commit, cut)
+                    .commit();
         }
         CutProperties.set(transaction, cut);
         long snapshot = transaction.table().currentSnapshot().snapshotId();

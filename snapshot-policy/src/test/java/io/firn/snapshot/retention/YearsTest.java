@@ -9,6 +9,9 @@ import io.firn.catalog.config.LedgerConfig;
 import io.firn.catalog.config.LongerRetention;
 import io.firn.catalog.config.SnapshotsConfig;
 import io.firn.catalog.config.SourceClock;
+import io.firn.compactor.Compaction;
+import io.firn.compactor.housekeeping.Housekeeping;
+import io.firn.compactor.plan.PlanRules;
 import io.firn.snapshot.TestShop;
 import io.firn.snapshot.TextFiles;
 import io.firn.snapshot.ledger.Ledger;
@@ -33,6 +36,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Snapshot;
@@ -46,21 +50,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Many days with a manual clock: commits, compactions, tags, entries in the ledger, expiry and garbage collection.
- * {@code -Dfirn.years.days=760 -Dfirn.years.retain=730} lets two years go by; {@code -Dfirn.years.minute-days=2}
- * commits every minute on the last two of them and compacts every hour, and {@code -Dfirn.years.minute-every=30} on
- * every thirtieth day.
+ * {@code -Dfirn.years.days=760 -Dfirn.years.retain=730} lets two years go by. The last day ends with commits every
+ * minute and a compaction, expiry and collection every hour; {@code -Dfirn.years.minutes=1440} has it so all day long,
+ * {@code -Dfirn.years.minute-days=2} on the last two days, and {@code -Dfirn.years.minute-every=30} on every thirtieth.
  */
 class YearsTest {
     private static final Logger LOG = LoggerFactory.getLogger(YearsTest.class);
     private static final int DAYS = Integer.getInteger("firn.years.days", 12);
     private static final int RETAINED_DAYS = Integer.getInteger("firn.years.retain", 7);
     private static final int CUTS_A_DAY = Integer.getInteger("firn.years.cuts", 2);
-    private static final int MINUTE_DAYS = Integer.getInteger("firn.years.minute-days", 0);
+    private static final int MINUTE_DAYS = Integer.getInteger("firn.years.minute-days", 1);
     private static final int MINUTE_EVERY = Integer.getInteger("firn.years.minute-every", DAYS + 1);
-    private static final int MINUTES_A_DAY = 1_440;
+    private static final int MINUTES = Integer.getInteger("firn.years.minutes", 100);
     private static final int MINUTES_PER_COMPACTION = 60;
     private static final int DAYS_PER_COMPACTION = 4;
-    private static final int DAYS_MADE_AGAIN = 25;
+    private static final int DAYS_MADE_AGAIN = Integer.getInteger("firn.years.made-again", 25);
     private static final int ROWS = 300;
     private static final long SEED = Long.getLong("firn.years.seed", 4711);
     private static final LocalDate FIRST = LocalDate.of(2024, 10, 1);
@@ -69,15 +73,7 @@ class YearsTest {
     Path folder;
 
     private final Random random = new Random(SEED);
-    private final SnapshotsConfig config = new SnapshotsConfig(
-            TestShop.BERLIN,
-            SnapshotsConfig.DayClose.TIME,
-            Period.ofDays(RETAINED_DAYS),
-            LongerRetention.NONE,
-            Duration.ofDays(1),
-            Duration.ofDays(1),
-            LedgerConfig.UNSIGNED,
-            SourceClock.STOP_AT_A_DAY);
+    private final SnapshotsConfig config = keepingAll(Duration.ofDays(1));
     private final TreeMap<LocalDate, Digest> digests = new TreeMap<>();
     private final Map<LocalDate, Long> newBytes = new HashMap<>();
     private Set<String> filesBefore = Set.of();
@@ -86,7 +82,7 @@ class YearsTest {
 
     @Test
     void everyDayStaysReadableAsItWasWithinTheModelsStorage() throws IOException {
-        try (TestShop shop = new TestShop(folder, "product")) {
+        try (TestShop shop = new TestShop(folder, "product").writeSmallFiles()) {
             for (int day = 0; day < DAYS; day++) {
                 if (day >= DAYS - MINUTE_DAYS || day % MINUTE_EVERY == MINUTE_EVERY - 1) {
                     minuteByMinute(shop, FIRST.plusDays(day));
@@ -94,10 +90,10 @@ class YearsTest {
                     trade(shop, FIRST.plusDays(day), day);
                     keepHouse(shop);
                 }
-                shop.history.values().forEach(Map::clear);
+                shop.forget();
             }
             now = now.plus(Duration.ofDays(2));
-            housekeeping(shop);
+            housekeeping(shop, config);
             collect(shop, now.plus(Duration.ofDays(2)));
             everyKeptDayHasItsDigest(shop);
             daysComeOutOfTheChangeLogAgain(shop);
@@ -107,52 +103,95 @@ class YearsTest {
         }
     }
 
+    private static SnapshotsConfig keepingAll(Duration time) {
+        return new SnapshotsConfig(
+                TestShop.BERLIN,
+                SnapshotsConfig.DayClose.TIME,
+                Period.ofDays(RETAINED_DAYS),
+                LongerRetention.NONE,
+                time,
+                Duration.ofDays(1),
+                LedgerConfig.UNSIGNED,
+                SourceClock.STOP_AT_A_DAY);
+    }
+
     private void trade(TestShop shop, LocalDate day, int number) {
         for (int cut = 0; cut < CUTS_A_DAY; cut++) {
-            commit(shop, day, cut, CUTS_A_DAY);
+            commit(shop, day, Duration.ofDays(1), cut, CUTS_A_DAY);
         }
         close(shop, day);
         if (number % DAYS_PER_COMPACTION == DAYS_PER_COMPACTION - 1) {
             shop.compact("product");
+            joinManifests(shop);
         }
     }
 
+    /** So many commits are kept for an hour, not for a day. */
     private void minuteByMinute(TestShop shop, LocalDate day) throws IOException {
+        SnapshotsConfig brief = keepingAll(Duration.ofHours(1));
         Duration before = cpu();
+        Duration hourly = Duration.ZERO;
         long largest = 0;
-        for (int minute = 0; minute < MINUTES_A_DAY; minute++) {
-            commit(shop, day, minute, MINUTES_A_DAY);
+        for (int minute = 0; minute < MINUTES; minute++) {
+            commit(shop, day, Duration.ofMinutes(MINUTES), minute, MINUTES);
             if (minute % MINUTES_PER_COMPACTION == MINUTES_PER_COMPACTION / 2) {
-                shop.compact("product");
                 largest = Math.max(largest, metadataBytes(shop));
+                Duration committed = cpu();
+                shop.compact("product");
+                joinManifests(shop);
+                housekeeping(shop, brief);
+                hourly = hourly.plus(cpu()).minus(committed);
             }
         }
+        Duration commits = cpu().minus(before).minus(hourly);
         close(shop, day);
-        Duration committed = cpu();
-        keepHouse(shop);
+        compactLog(shop);
+        new Ledger(shop.lake, config, shop.workbench).catchUp(List.of("product"));
         LOG.warn(
-                "{}: {} commits and compactions {} ms of CPU, entry, expiry and collection {} ms; metadata at most {} bytes, then {}",
+                "{}: {} commits {} ms of CPU, {} us each, hourly work {} ms, the day's {} ms; metadata at most {} bytes, now {}; {} files",
                 day,
-                MINUTES_A_DAY,
-                committed.minus(before).toMillis(),
-                cpu().minus(committed).toMillis(),
+                MINUTES,
+                commits.toMillis(),
+                commits.toNanos() / MINUTES / 1000,
+                hourly.toMillis(),
+                cpu().minus(before).minus(hourly).minus(commits).toMillis(),
                 largest,
-                metadataBytes(shop));
+                metadataBytes(shop),
+                filesInAll());
+    }
+
+    /** As the product's compactor ends each of its runs. */
+    private static void joinManifests(TestShop shop) {
+        new Housekeeping(shop.lake.table("product_changes")).run();
+    }
+
+    private static void compactLog(TestShop shop) {
+        try (Compaction compaction = Compaction.open(PlanRules.forTarget(128 << 20), shop.machine)) {
+            compaction.run(shop.lake.table("product_changes"));
+        }
+    }
+
+    private long filesInAll() throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("warehouse"))) {
+            return files.filter(Files::isRegularFile).count();
+        }
     }
 
     private static Duration cpu() {
         return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
-    private void commit(TestShop shop, LocalDate day, int cut, int cuts) {
+    /** One of the cuts that are evenly spread over the last {@code time} of a day. */
+    private void commit(TestShop shop, LocalDate day, Duration time, int cut, int cuts) {
         for (int change = 0; change < 12; change++) {
             long id = random.nextInt(ROWS);
             shop.put("product", id, "name-" + random.nextInt(), random.nextInt(90_000) + ".50");
         }
-        now = day.atStartOfDay()
-                .plusMinutes((long) cut * MINUTES_A_DAY / cuts)
-                .atZone(TestShop.BERLIN)
-                .toInstant();
+        Instant midnight = day.atStartOfDay(TestShop.BERLIN).toInstant();
+        Duration length = Duration.between(
+                midnight, day.plusDays(1).atStartOfDay(TestShop.BERLIN).toInstant());
+        Duration spread = time.compareTo(length) < 0 ? time : length;
+        now = midnight.plus(length).minus(spread).plus(spread.multipliedBy(cut).dividedBy(cuts));
         shop.commit(now, cut == cuts - 1 ? new String[] {"day-" + day} : new String[0]);
     }
 
@@ -176,14 +215,14 @@ class YearsTest {
     private void keepHouse(TestShop shop) {
         new Ledger(shop.lake, config, shop.workbench).catchUp(List.of("product"));
         now = now.plus(Duration.ofHours(10));
-        housekeeping(shop);
+        housekeeping(shop, config);
     }
 
-    private void housekeeping(TestShop shop) {
+    private void housekeeping(TestShop shop, SnapshotsConfig kept) {
         Clock clock = Clock.fixed(now, TestShop.BERLIN);
         for (String table : List.of("product", "product_changes")) {
             Table known = shop.lake.table(table);
-            new Expiry(shop.lake, config, clock, snapshot -> taken(known, snapshot)).run(table);
+            new Expiry(shop.lake, kept, clock, snapshot -> taken(known, snapshot)).run(table);
         }
         collect(shop, now);
     }
