@@ -54,6 +54,7 @@ import org.jspecify.annotations.Nullable;
  * days that close. Knows what every table held after every cut.
  */
 public final class TestLake implements AutoCloseable {
+    private static final int PARTITIONS = 3;
 
     /** A row of any table. */
     public record Row(
@@ -226,7 +227,7 @@ public final class TestLake implements AutoCloseable {
         Row after = change.after();
         Row before = change.before();
         boolean truncates = change.operation().equals("t");
-        return "(%s, %s, %s, %s, %s, %s, '%s', %d, %d, %d, TIMESTAMPTZ '%s', TIMESTAMPTZ '%s', %d, 't', 0, %d)"
+        return "(%s, %s, %s, %s, %s, %s, '%s', %d, %d, %d, TIMESTAMPTZ '%s', TIMESTAMPTZ '%s', %d, 't', %d, %d)"
                 .formatted(
                         truncates ? "NULL::BIGINT" : change.id() + "::BIGINT",
                         ref(after),
@@ -244,6 +245,7 @@ public final class TestLake implements AutoCloseable {
                         cut.committedAt(),
                         ingestedAt == null ? cut.committedAt() : ingestedAt,
                         cut.number(),
+                        truncates ? 1 : change.id() % PARTITIONS,
                         at);
     }
 

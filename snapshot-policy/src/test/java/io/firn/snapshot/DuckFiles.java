@@ -55,7 +55,7 @@ final class DuckFiles implements CutFiles {
         Row after = change.after();
         Row before = change.before();
         boolean truncates = change.operation().equals("t");
-        return "(%s, %s, %s, %s, %s, '%s', %d, %d, %d, TIMESTAMPTZ '%s', TIMESTAMPTZ '%s', %d, 't', 0, %d)"
+        return "(%s, %s, %s, %s, %s, '%s', %d, %d, %d, TIMESTAMPTZ '%s', TIMESTAMPTZ '%s', %d, 't', %d, %d)"
                 .formatted(
                         truncates ? "NULL::BIGINT" : change.id() + "::BIGINT",
                         after == null ? "NULL::VARCHAR" : Sql.literal(after.name()),
@@ -74,6 +74,7 @@ final class DuckFiles implements CutFiles {
                         cut.committedAt(),
                         cut.committedAt(),
                         cut.number(),
+                        change.partition(),
                         at);
     }
 

@@ -90,7 +90,7 @@ final class SmallFiles implements CutFiles {
                 .append(ChangeLogColumns.INGESTED_AT, micros(cut.committedAt()))
                 .append(ChangeLogColumns.CUT, cut.number())
                 .append(ChangeLogColumns.TOPIC, "t")
-                .append(ChangeLogColumns.PARTITION, 0)
+                .append(ChangeLogColumns.PARTITION, change.partition())
                 .append(ChangeLogColumns.OFFSET, at);
     }
 

@@ -60,6 +60,7 @@ import org.jspecify.annotations.Nullable;
  * that close. Knows what every table held after every cut.
  */
 public final class TestShop implements AutoCloseable {
+    private static final int PARTITIONS = 3;
     public static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
 
     /** A row of any table. */
@@ -70,6 +71,11 @@ public final class TestShop implements AutoCloseable {
             long id,
             @Nullable Row before,
             @Nullable Row after) {
+
+        /** Changes of a row are in one partition of the topic, a truncate is in any. */
+        int partition() {
+            return (int) (id % PARTITIONS);
+        }
 
         /** The columns that an update altered. */
         List<String> changed() {
@@ -199,7 +205,7 @@ public final class TestShop implements AutoCloseable {
 
     public TestShop truncate(String table) {
         known(table).clear();
-        change(table, new Change("t", 0, null, null));
+        change(table, new Change("t", 1, null, null));
         return this;
     }
 
