@@ -84,10 +84,10 @@ final class LogFold {
 
     /** @param ranges into how many the keys are divided from the beginning */
     Folded run(String cuts, String rows, int ranges) throws SQLException {
-        Optional<Emptied> emptied = Emptied.lastOf(connection, views.log(), cuts);
+        Optional<Truncate> truncate = Truncate.lastOf(connection, views.log(), cuts);
         String changes = "%s AND (%s) AND _op <> 't'".formatted(cuts, rows);
-        String later = emptied.map(last -> changes + " AND " + last.before()).orElse(changes);
-        int taken = fold(later, emptied.isPresent() ? null : "(%s)".formatted(rows), ranges);
+        String later = truncate.map(last -> changes + " AND " + last.later()).orElse(changes);
+        int taken = fold(later, truncate.isPresent() ? null : "(%s)".formatted(rows), ranges);
         return new Folded(count("%s AND (_op = 't' OR (%s))".formatted(cuts, rows)), taken);
     }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dfirn.simulation.first}; {@code -Dfirn.simulation.seed=4711} runs one of them again.
  */
 class SimulationTest {
-    private static final int SEEDS = Integer.getInteger("firn.simulation.seeds", 200);
+    private static final int SEEDS = Integer.getInteger("firn.simulation.seeds", 150);
     private static final long FIRST = Long.getLong("firn.simulation.first", 1);
     private static final long ONLY = Long.getLong("firn.simulation.seed", -1);
 
