@@ -9,9 +9,6 @@ import io.firn.catalog.config.LedgerConfig;
 import io.firn.catalog.config.LongerRetention;
 import io.firn.catalog.config.SnapshotsConfig;
 import io.firn.catalog.config.SourceClock;
-import io.firn.compactor.Compaction;
-import io.firn.compactor.housekeeping.Housekeeping;
-import io.firn.compactor.plan.PlanRules;
 import io.firn.snapshot.TestShop;
 import io.firn.snapshot.TextFiles;
 import io.firn.snapshot.ledger.Ledger;
@@ -20,7 +17,11 @@ import io.firn.snapshot.replay.Replay;
 import io.firn.snapshot.replay.Start;
 import io.firn.workbench.AsOf;
 import io.firn.workbench.Digest;
+import io.firn.workbench.FileSettings;
+import io.firn.workbench.ParquetOut;
 import io.firn.workbench.Scan;
+import io.firn.workbench.TableView;
+import io.firn.workbench.Workbench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Namespace;
@@ -64,6 +67,8 @@ class YearsTest {
     private static final int MINUTES = Integer.getInteger("firn.years.minutes", 100);
     private static final int MINUTES_PER_COMPACTION = 60;
     private static final int DAYS_PER_COMPACTION = 4;
+    private static final int MANY_MANIFESTS = 20;
+    private static final int MANY_FILES = 8;
     private static final int DAYS_MADE_AGAIN = Integer.getInteger("firn.years.made-again", 25);
     private static final int ROWS = 300;
     private static final long SEED = Long.getLong("firn.years.seed", 4711);
@@ -160,15 +165,37 @@ class YearsTest {
                 filesInAll());
     }
 
-    /** As the product's compactor ends each of its runs. */
     private static void joinManifests(TestShop shop) {
-        new Housekeeping(shop.lake.table("product_changes")).run();
+        Table log = shop.lake.table("product_changes");
+        if (log.currentSnapshot().dataManifests(log.io()).size() >= MANY_MANIFESTS) {
+            log.rewriteManifests().clusterBy(file -> "").commit();
+        }
     }
 
-    private static void compactLog(TestShop shop) {
-        try (Compaction compaction = Compaction.open(PlanRules.forTarget(128 << 20), shop.machine)) {
-            compaction.run(shop.lake.table("product_changes"));
+    /** Joins the files of each day that has many. */
+    private void compactLog(TestShop shop) {
+        Table log = shop.lake.table("product_changes");
+        Scan scan = Scan.of(log, new AsOf.Head());
+        List<FileScanTask> files = Workbench.plan(scan).stream()
+                .collect(Collectors.groupingBy(
+                        task -> log.spec().partitionToPath(task.file().partition())))
+                .values()
+                .stream()
+                .filter(ofDay -> ofDay.size() >= MANY_FILES)
+                .flatMap(List::stream)
+                .toList();
+        if (files.isEmpty()) {
+            return;
         }
+        RewriteFiles rewrite =
+                log.newRewrite().validateFromSnapshot(log.currentSnapshot().snapshotId());
+        files.forEach(task -> rewrite.deleteFile(task.file()));
+        try (TableView view = shop.workbench.view(shop.connection(), "log", scan, files)) {
+            new ParquetOut(log, "joined", FileSettings.of(log), folder.resolve("upload"))
+                    .writePartitioned(shop.connection(), view.name(), "_cut, _offset")
+                    .forEach(rewrite::addFile);
+        }
+        rewrite.commit();
     }
 
     private long filesInAll() throws IOException {
@@ -198,12 +225,12 @@ class YearsTest {
     private void close(TestShop shop, LocalDate day) {
         Table table = shop.lake.table("product");
         digests.put(day, shop.workbench.digest(Scan.of(table, new AsOf.Day(day))));
-        newBytes.put(day, bytesSince(table));
+        newBytes.put(day, bytesSince(table, new AsOf.Day(day).resolve(table).orElseThrow()));
     }
 
-    /** Bytes of files that are live now and were not when this was asked last. */
-    private long bytesSince(Table table) {
-        Set<String> live = new SnapshotFiles(table).live(table.currentSnapshot().allManifests(table.io()));
+    /** Bytes of files that are live in a snapshot and were not in the one that was asked for last. */
+    private long bytesSince(Table table, Snapshot snapshot) {
+        Set<String> live = new SnapshotFiles(table).live(snapshot.allManifests(table.io()));
         long bytes = live.stream()
                 .filter(file -> !filesBefore.contains(file))
                 .mapToLong(file -> table.io().newInputFile(file).getLength())
@@ -300,7 +327,7 @@ class YearsTest {
                 .skip(1)
                 .mapToLong(day -> newBytes.getOrDefault(day, 0L))
                 .sum();
-        long sinceLastDay = bytesSince(table);
+        long sinceLastDay = bytesSince(table, table.currentSnapshot());
         long data = stored.stream()
                 .filter(file -> file.location().contains("/data/"))
                 .mapToLong(FileInfo::size)
