@@ -8,15 +8,15 @@ import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
 
 /**
- * Who reads and writes the manifests of a commit. Iceberg hands them to its workers and asks only every 10 ms whether
- * they are done, several times in a commit: where that is longer than the work, the committing thread does it itself.
+ * Who reads the manifests of a commit. Iceberg hands them to its workers and asks only every 10 ms whether they are
+ * done, several times in a commit: where that is longer than the work, the committing thread does it itself.
  */
 final class CommitThreads {
     private static final ExecutorService CALLER = new Caller();
 
     private CommitThreads() {}
 
-    /** For a commit that only adds: it reads no manifest, and writes one. */
+    /** For a commit that only adds, and so reads few manifests or none. */
     static <T extends SnapshotUpdate<T>> T forAppend(T update) {
         return update.scanManifestsWith(CALLER);
     }

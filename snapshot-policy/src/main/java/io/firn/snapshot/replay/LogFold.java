@@ -82,7 +82,11 @@ final class LogFold {
         return run(cuts, rows, 1);
     }
 
-    /** @param ranges into how many the keys are divided from the beginning */
+    /**
+     * The same, divided from the beginning.
+     *
+     * @param ranges into how many ranges of keys
+     */
     Folded run(String cuts, String rows, int ranges) throws SQLException {
         Optional<Truncate> truncate = Truncate.lastOf(connection, views.log(), cuts);
         String changes = "%s AND (%s) AND _op <> 't'".formatted(cuts, rows);
@@ -106,9 +110,9 @@ final class LogFold {
                 .formatted(into, columns(), views.base()));
         try {
             for (String range : ranges) {
-                fold(changes + " AND " + range);
+                foldRange(changes + " AND " + range);
                 if (kept != null) {
-                    keep(kept + " AND " + range);
+                    keepRange(kept + " AND " + range);
                 }
             }
             return ranges.size();
@@ -135,7 +139,7 @@ final class LogFold {
         return best;
     }
 
-    private void fold(String changes) throws SQLException {
+    private void foldRange(String changes) throws SQLException {
         execute("""
                 CREATE OR REPLACE TEMP TABLE %s AS
                 SELECT %s, max((_cut, _partition, _offset)) AS place FROM %s WHERE %s GROUP BY ALL
@@ -146,7 +150,7 @@ final class LogFold {
                 """.formatted(into, logged(), views.log(), LAST, sameKey(), changes));
     }
 
-    private void keep(String rows) throws SQLException {
+    private void keepRange(String rows) throws SQLException {
         execute("INSERT INTO %s SELECT %s FROM %s r ANTI JOIN %s l ON %s WHERE %s"
                 .formatted(into, columns(), views.base(), LAST, sameKey(), rows));
     }
